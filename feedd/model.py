@@ -1,0 +1,560 @@
+"""The nouns of feedd: frozen, slotted dataclasses that travel between the rooms. Imports nothing of ours.
+
+Read from top to bottom this is an article's life:
+
+    FileStat -> SourceDocument -> Article -> Entry -> EntryChange
+    FeedSnapshot -> FeedDocument -> Publication -> Delivery
+
+Every time is an aware UTC `datetime` without microseconds; every sequence is a tuple; nothing here can be changed, a
+new one is made with `dataclasses.replace`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+from urllib.parse import urlsplit
+
+# --- What a person configured ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """An author. `name` is never empty; `email` and `uri` are None where unknown."""
+
+    name: str
+    email: str | None = None
+    uri: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The publication as a whole. URLs carry no trailing slash.
+
+    `url` is where articles live; `feeds_url` is where the feed documents are reachable in public (the base of every
+    rel=self). Neither is ever derived from a request.
+    """
+
+    url: str
+    feeds_url: str
+    title: str
+    description: str = ""
+    author: Person | None = None
+    language: str | None = None
+    timezone: str = "UTC"  # an IANA name; naive dates in articles are in this zone
+    icon: str | None = None
+    rights: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One watched folder. `name` is its stable short name, the `root` of every `SourceKey` below it."""
+
+    name: str
+    path: str  # absolute
+    link: str = "{site}/{path}/"  # template of an article's URL: {site} {path} {folder} {slug} {year} {month} {day}
+    ignore: tuple[str, ...] = ()  # gitignore-like patterns relative to the root, on top of the built-in ones
+    language: str | None = None
+    watch: str = "auto"  # auto | events | poll
+    poll_every: timedelta = timedelta(seconds=5)
+    settle: timedelta = timedelta(milliseconds=300)  # how long a path must be quiet when no event vouches for it
+    reconcile: timedelta = timedelta(minutes=10)
+    max_size: int = 5_000_000  # bytes; a larger file is reported, never read
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """Which entries belong to a feed. An empty tuple does not restrict; several values of one field mean OR, several
+    fields AND. `folders` are paths relative to a source root ("news" contains "news/a.md"); the rest compare
+    casefolded."""
+
+    sources: tuple[str, ...] = ()
+    folders: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """Batched regeneration instead of immediate: exactly one of the two is set. `cron` has five fields, Sunday is 0
+    or 7 (as in cron(8), not as in APScheduler), in the site's zone."""
+
+    every: timedelta | None = None
+    cron: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """What one feed carries. With `each` set and `value` None it is a definition that stands for one feed per tag,
+    category or author, and `path` and `title` are templates ("tags/{tag}"); `renderer.select.expand` makes it concrete.
+
+    `path` is relative to the output root, without suffix: "feed" gives feed.xml, feed.atom, feed.json.
+    """
+
+    path: str
+    title: str
+    description: str = ""
+    query: Query = Query()
+    limit: int = 50
+    max_age: timedelta | None = None
+    content: str = "full"  # full | summary
+    formats: tuple[str, ...] = ("rss", "atom", "json")
+    each: str | None = None  # tag | category | author
+    value: str | None = None
+    definition: str | None = None  # of a concrete `each` feed: the template path it was made from
+    schedule: Schedule | None = None
+    hubs: tuple[str, ...] = ()  # WebSub hubs advertised in the documents and as Link headers
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """One party to tell about changes. `id` is stable over restarts and settings edits that keep kind and URL."""
+
+    id: str
+    kind: str  # websub | xmlrpc | webhook
+    url: str
+    feeds: tuple[str, ...] = ()  # feed paths (or definitions' paths); empty = all
+    events: tuple[str, ...] = ("published", "updated", "withdrawn")  # webhook only
+    secrets: tuple[str, ...] = field(default=(), repr=False)  # webhook: newest first; the others are being rotated out
+    extended: bool = True  # xmlrpc: extendedPing rather than ping
+    min_interval: timedelta = timedelta(0)  # the trailing change is always sent, at the end of the interval
+    timeout: timedelta = timedelta(seconds=15)
+    max_attempts: int = 12
+    give_up_after: timedelta = timedelta(days=3)
+    allow_private: bool = False  # may the connection go to a loopback, private or link-local address
+    ca_file: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A folder that documents are published to. `path` is absolute."""
+
+    path: str
+    adopt: bool = False  # may replace a file that feedd did not write
+
+
+@dataclass(frozen=True, slots=True)
+class ServerSettings:
+    """The built-in HTTP server. `listen` is "host:port", port 0 picks a free one; None switches it off."""
+
+    listen: str | None = "127.0.0.1:8731"
+    max_age: timedelta = timedelta(minutes=5)  # Cache-Control: max-age
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything a person chose, checked and complete. Made by `settings.load`, never by hand outside tests."""
+
+    site: Site
+    sources: tuple[Source, ...]
+    feeds: tuple[Feed, ...]
+    targets: tuple[Target, ...]
+    endpoints: tuple[Endpoint, ...]
+    server: ServerSettings
+    state_dir: str  # absolute; holds state.db, lock and control.sock
+    file: str | None = None  # the settings file, None for `feedd run FOLDER --url …`
+    log_format: str = "auto"  # auto | text | json
+    log_level: str = "info"
+    max_withdrawals: tuple[int, float] = (
+        10,
+        0.20,
+    )  # circuit breaker: the larger of a count and a share of the live entries
+
+
+# --- Files ------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class SourceKey:
+    """Which file: the source's name and the path below it, with "/" and valid Unicode."""
+
+    root: str
+    path: str
+
+    def __str__(self) -> str:
+        return f"{self.root}/{self.path}"
+
+
+@dataclass(frozen=True, slots=True)
+class FileStat:
+    """What a scan compares. `ctime_ns` catches an edit that puts size and mtime back (rsync -t, cp -p)."""
+
+    key: SourceKey
+    size: int
+    mtime_ns: int
+    ctime_ns: int
+    inode: int
+
+
+@dataclass(frozen=True, slots=True)
+class SourceDocument:
+    """What was read, uninterpreted. `digest` is the blake2b-128 of `data` in hex."""
+
+    key: SourceKey
+    data: bytes
+    stat: FileStat
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """The file is not there any more (and its folder could be read, so we know)."""
+
+    key: SourceKey
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The file is there but must not or cannot be read: a FIFO, too large, no permission. What was published stays."""
+
+    key: SourceKey
+    problem: Problem
+    stat: FileStat | None = None
+
+
+class Level(StrEnum):
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something a person should know, kept per file and cleared by the file's next success.
+
+    `code` is stable ("FD203"; the table is docs/problems.md), `where` a path or setting as the person knows it, `line`
+    and `column` count from 1 (None where they mean nothing), `hint` is the next step.
+    """
+
+    code: str
+    where: str
+    message: str
+    hint: str = ""
+    line: int | None = None
+    column: int | None = None
+    level: Level = Level.ERROR
+
+    def __str__(self) -> str:
+        place = (
+            self.where
+            + (f":{self.line}" if self.line else "")
+            + (f":{self.column}" if self.line and self.column else "")
+        )
+        return f"{place}: {self.message}" + (f" - {self.hint}" if self.hint else "")
+
+
+# --- Articles and entries ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One statement of an article about itself, not yet believed: `title` is "Hello", says front matter line 2.
+
+    `rule` names how it was found, in words for `feedd preview` ("front matter", "first heading", "kicker line",
+    "file name"); `line` counts from 1 in the file, None for claims that come from outside the text.
+    """
+
+    field: str
+    value: Any
+    rule: str
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """A file taken apart: claims in order of trust (the first claim of a field wins) and the body that is left.
+
+    `body_type` is "markdown", "html" or "text"; `body_line` is the file line on which the body starts.
+    """
+
+    key: SourceKey
+    claims: tuple[Claim, ...]
+    body: str
+    body_type: str
+    body_line: int = 1
+    problems: tuple[Problem, ...] = ()  # warnings; an article that cannot be read at all is a Problem instead
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosure:
+    """A file that travels with an entry. `length` in bytes, 0 where unknown (RSS requires a number)."""
+
+    url: str
+    media_type: str
+    length: int = 0
+    title: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """An entry's picture. `caption` is plain text, `credit` the rights holder as written ("Getty Images")."""
+
+    url: str
+    caption: str | None = None
+    credit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What we believe an article says. The body is source text, rendered only when the entry stands in a window.
+
+    Invariants (property-tested): `updated >= published`; every text is XML-safe; every URL absolute; `id` never
+    changes. `title` is plain text and may be empty. `digest` covers everything a reader sees except `updated`.
+    """
+
+    key: SourceKey
+    id: str
+    url: str
+    title: str
+    published: datetime
+    updated: datetime
+    authors: tuple[Person, ...] = ()
+    categories: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    language: str | None = None
+    summary: str | None = None  # plain text, only where the author wrote or marked one; else cut from the lead
+    body: str = ""
+    body_type: str = "markdown"
+    image: Image | None = None
+    caption: str | None = None  # a photo caption without a photo (newsroom text)
+    credit: str | None = None
+    enclosures: tuple[Enclosure, ...] = ()
+    draft: bool = False
+    publish_at: datetime | None = None  # an embargo; None = at once
+    expires_at: datetime | None = None
+    feeds: tuple[str, ...] | None = None  # front matter `feeds: [a, b]` or `feed: false` (an empty tuple)
+    withdrawn: datetime | None = None
+    digest: str = ""
+
+    def visible(self, now: datetime) -> bool:
+        """May readers see it at `now`? Drafts and withdrawn entries never, embargo and expiry to the second."""
+        return (
+            not self.draft
+            and self.withdrawn is None
+            and (self.publish_at is None or self.publish_at <= now)
+            and (self.expires_at is None or self.expires_at > now)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """An entry's body made fit for readers: `html` is safe, free of XML-illegal characters, with absolute URLs;
+    `summary` is plain text; `image` the first picture. Depends only on the entry (and the code's version)."""
+
+    html: str
+    summary: str
+    image: str | None = None
+    removed: tuple[str, ...] = ()  # what the sanitizer took out, for `preview`
+
+
+@dataclass(frozen=True, slots=True)
+class IndexedFile:
+    """The store's memory of one file: what it looked like when it was last read, and the entry it became.
+
+    `entry_id` None means: read, and it is not an article or could never be parsed.
+    """
+
+    stat: FileStat
+    digest: str
+    entry_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the store knows about a key, or about an id: the index row (None once the file is gone) and the entry."""
+
+    file: IndexedFile | None
+    entry: Entry | None
+    live: bool = False
+
+
+class ChangeKind(StrEnum):
+    ADDED = "added"
+    REVISED = "revised"  # a reader sees a difference
+    MOVED = "moved"  # same entry, other file
+    WITHDRAWN = "withdrawn"
+    UNCHANGED = "unchanged"  # the file was touched, readers see the same
+
+
+@dataclass(frozen=True, slots=True)
+class EntryChange:
+    kind: ChangeKind
+    entry: Entry
+    before: Entry | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeSet:
+    """One transaction's worth of decisions. `quiet` ones are published but not announced (a folder's first build)."""
+
+    changes: tuple[EntryChange, ...] = ()
+    index: tuple[IndexedFile, ...] = ()
+    forgotten: tuple[SourceKey, ...] = ()  # index rows to drop: the file is gone and that is believed
+    problems: tuple[tuple[SourceKey, tuple[Problem, ...]], ...] = ()  # replaces the file's problems; () clears them
+    held: tuple[SourceKey, ...] = ()  # withdrawals not believed
+    quiet: bool = False
+
+
+# --- Feeds ------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class FeedItem:
+    entry: Entry
+    content: Content
+
+
+@dataclass(frozen=True, slots=True)
+class FeedSnapshot:
+    """What one feed says at one moment, in no format yet: newest first. `updated` comes from the entries, never from
+    a clock; None only for a feed that has no entry."""
+
+    feed: Feed
+    site: Site
+    items: tuple[FeedItem, ...]
+    updated: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class FeedDocument:
+    """One file to be. `path` is relative to the output root ("tags/python.xml"); `digest` is blake2b-128 of `data`."""
+
+    feed: str
+    format: str
+    path: str
+    media_type: str
+    data: bytes
+    digest: str
+    url: str  # its one public address, the rel=self
+    hubs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """That a document stands in public. `published_at` moves only when its bytes change: it is the Last-Modified.
+
+    `fingerprint` covers the inputs (feed, site, entries, renderer version): where it matches, nothing is rendered."""
+
+    path: str
+    feed: str
+    format: str
+    media_type: str
+    digest: str
+    size: int
+    url: str
+    published_at: datetime
+    fingerprint: str
+    hubs: tuple[str, ...] = ()
+    entries: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class DirtyFeed:
+    """A feed whose window a committed change may have touched. `loud` if anything about it is to be announced."""
+
+    path: str
+    loud: bool
+
+
+class EventKind(StrEnum):
+    PUBLISHED = "published"
+    UPDATED = "updated"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class EntryEvent:
+    """That an entry became visible, changed or left, committed with the change and consumed with the publication."""
+
+    seq: int
+    kind: EventKind
+    entry: Entry
+
+
+# --- Announcements ----------------------------------------------------------------------------------------------------
+
+
+class DeliveryState(StrEnum):
+    PENDING = "pending"
+    CLAIMED = "claimed"
+    DONE = "done"
+    GIVEN_UP = "given up"
+    SUPERSEDED = "superseded"
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """An outbox row. At most one PENDING per (endpoint, topic): a newer one supersedes it.
+
+    `id` is the idempotency key: it stays the same over all attempts. `payload` is JSON-shaped and complete, so that a
+    delivery can be made by a process that never saw the change.
+    """
+
+    id: str
+    endpoint: str
+    kind: str
+    url: str
+    topic: str
+    payload: Mapping[str, Any]
+    created: datetime
+    due: datetime
+    attempts: int = 0
+    state: DeliveryState = DeliveryState.PENDING
+    lease_until: datetime | None = None
+    token: str | None = None  # of the claim; a settle with another token changes nothing
+    last_error: str | None = None
+    last_status: int | None = None
+    last_at: datetime | None = None
+
+    @property
+    def host(self) -> str:
+        """scheme://host:port: what is busy and what fails is a host, not a URL."""
+        parts = urlsplit(self.url)
+        return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}".lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one try came to: a value, not an exception. `retry_after` is what the peer asked for."""
+
+    ok: bool
+    retry: bool = True
+    retry_after: timedelta | None = None
+    status: int | None = None
+    detail: str = ""  # shown to people: no secrets, at most 200 characters
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What becomes of a claimed delivery: DONE, PENDING again at `due`, or GIVEN_UP."""
+
+    state: DeliveryState
+    due: datetime | None
+    detail: str
+    status: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class HttpRequest:
+    """What a notifier wants sent. Redirects are never followed, the body is sent as it is."""
+
+    method: str
+    url: str
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    timeout: timedelta
+    allow_private: bool = False
+    ca_file: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HttpResponse:
+    """What came back: header names are lower case, the body is cut off at 64 KiB."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes

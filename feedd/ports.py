@@ -1,0 +1,232 @@
+"""The promises between rooms, on one page. Whoever keeps a promise passes its contract suite in `tests/contracts/`.
+
+Add a test to the contract suite for every method you add here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from feedd.model import (
+    ChangeSet,
+    Content,
+    Delivery,
+    DirtyFeed,
+    Endpoint,
+    Entry,
+    EntryEvent,
+    Feed,
+    FeedDocument,
+    FileStat,
+    Gone,
+    HttpRequest,
+    HttpResponse,
+    IndexedFile,
+    Known,
+    Outcome,
+    Problem,
+    Publication,
+    Refused,
+    Source,
+    SourceDocument,
+    SourceKey,
+    Verdict,
+)
+
+
+class Watcher(Protocol):
+    """Tells what differs from the index. Keeps nothing between calls but what it needs to see events."""
+
+    def scan(self, source: Source, index: Mapping[str, IndexedFile]) -> Scan:
+        """Compare the whole tree with the index (path -> row). Never raises for something found in the tree."""
+
+    def look(self, source: Source, paths: Iterable[str], index: Mapping[str, IndexedFile]) -> Scan:
+        """The same for these paths only; a path that is a folder stands for everything below it."""
+
+    def read(self, source: Source, stat: FileStat) -> SourceDocument | Gone | Refused:
+        """Read one file whole: never a mix of two versions, never more than `source.max_size` bytes."""
+
+
+class Scan(Protocol):
+    """What a scan found. `changed` are files to read; `gone` are index rows whose file is certainly not there;
+    `problems` are things about the tree itself (an unreadable folder, a FIFO), by path; `files` counts the articles
+    seen. `complete` is False when the root itself could not be read: then nothing is known, and nothing is gone."""
+
+    @property
+    def changed(self) -> tuple[FileStat, ...]: ...
+    @property
+    def gone(self) -> tuple[SourceKey, ...]: ...
+    @property
+    def problems(self) -> tuple[tuple[SourceKey, Problem], ...]: ...
+    @property
+    def files(self) -> int: ...
+    @property
+    def complete(self) -> bool: ...
+
+
+class Store(Protocol):
+    """What feedd remembers. One process writes entries (the lock is the caller's); several may claim deliveries.
+
+    Each of `apply`, `record` and `settle` is one transaction: all of it is durable when the call returns, or none.
+    """
+
+    # --- files and entries
+    def index(self, root: str, under: Iterable[str] | None = None) -> dict[str, IndexedFile]:
+        """The index rows of a source by path: all, or those at or below the given paths ("" is the root)."""
+
+    def known(self, keys: Iterable[SourceKey]) -> dict[SourceKey, Known]:
+        """What is known about these files; a key that was never seen is left out."""
+
+    def entries_by_id(self, ids: Iterable[str]) -> dict[str, Known]:
+        """The entries with these ids, with the index row of the file each was last read from (None once gone)."""
+
+    def counts(self) -> Mapping[str, int]:
+        """For `status`: entries, live, drafts, scheduled, withdrawn, files, problems, pending, given_up."""
+
+    def apply(self, changes: ChangeSet, memberships: Mapping[str, tuple[Feed, ...]], now: datetime) -> None:
+        """COMMIT 1. Entries, file index, problems; for each changed entry its new visibility at `now` and the feeds
+        (concrete ones) it belongs to, by entry id. A change a reader will see leaves its feeds dirty and an event to
+        announce, loud unless `changes.quiet`. Applying the same set twice leaves the same state."""
+
+    def due(self, now: datetime, limit: int = 1000) -> tuple[Entry, ...]:
+        """Entries whose moment has come: hidden ones to show (embargo over), live ones to hide (expired)."""
+
+    def turn(self, entries: Sequence[Entry], memberships: Mapping[str, tuple[Feed, ...]], now: datetime) -> None:
+        """COMMIT 1 for moments: make these entries visible or hidden as `Entry.visible(now)` says; loud."""
+
+    def next_due(self, now: datetime) -> datetime | None:
+        """The earliest moment after `now` at which `due` will have something new."""
+
+    def live_entries(self, after: str = "", limit: int = 1000) -> tuple[Entry, ...]:
+        """All visible entries in the order of their ids, a page at a time: those with an id greater than `after`."""
+
+    def remember_feeds(self, fingerprint: str, memberships: Iterable[tuple[Entry, tuple[Feed, ...]]]) -> None:
+        """Replace every membership, because the feeds in the settings are others than before; all feeds are dirty but
+        nothing is loud. `fingerprint` is what `feeds_fingerprint` gives from now on."""
+
+    def feeds_fingerprint(self) -> str | None: ...
+
+    def mark(self, name: str, value: str) -> None:
+        """Remember a small fact durably (which folders had their first build)."""
+
+    def marked(self, name: str) -> str | None: ...
+
+    # --- problems
+    def problems(self) -> tuple[tuple[SourceKey, Problem], ...]: ...
+    def put_problems(self, key: SourceKey, problems: Sequence[Problem]) -> None:
+        """Replace what is known to be wrong with a key; an empty sequence clears it."""
+
+    # --- feeds
+    def feeds(self) -> tuple[Feed, ...]:
+        """The concrete feeds that have or had members, by path."""
+
+    def dirty(self) -> tuple[DirtyFeed, ...]: ...
+
+    def window(self, feed: Feed, now: datetime) -> tuple[Entry, ...]:
+        """The feed's live entries, newest `published` first (then id), at most `feed.limit`, none older than
+        `feed.max_age` before `now`."""
+
+    def window_digests(self, feed: Feed, now: datetime) -> tuple[tuple[str, str], ...]:
+        """The same window as (id, digest + updated) without the bodies: enough for a fingerprint."""
+
+    def contents(self, entries: Iterable[Entry], version: str) -> dict[str, Content]:
+        """Rendered bodies by entry id, only those made from this very `digest` by this `version`."""
+
+    def save_contents(self, contents: Iterable[tuple[Entry, Content]], version: str) -> None: ...
+
+    # --- publications and outbox
+    def publications(self) -> dict[str, Publication]:
+        """By document path."""
+
+    def events(self) -> tuple[EntryEvent, ...]:
+        """Loud events not consumed yet, oldest first."""
+
+    def record(
+        self,
+        publications: Sequence[Publication],
+        deliveries: Sequence[Delivery],
+        *,
+        clean: Iterable[str],
+        consumed: Iterable[int] = (),
+        now: datetime,
+        retired: Iterable[str] = (),
+    ) -> None:
+        """COMMIT 2. Publications and the deliveries that announce them; these feeds are clean; events
+        with `consumed` numbers are over; `retired` publications are forgotten. A pending delivery of the same
+        (endpoint, topic) is superseded by the new one, whose `attempts` start anew; one that is being tried right now
+        is left to finish."""
+
+    def pending(self, endpoint: str, topic: str) -> Delivery | None:
+        """The one waiting delivery, so that a newer one can take its content over before it supersedes it."""
+
+    def last_done(self, endpoint: str, topic: str) -> datetime | None:
+        """When this endpoint last took this topic (for minimum intervals)."""
+
+    def claim(self, now: datetime, lease: timedelta, *, busy_hosts: Iterable[str] = ()) -> Delivery | None:
+        """Take the longest-due delivery whose host is not busy, as CLAIMED with a token, attempts + 1 and a lease; one
+        whose lease ran out may be taken again. Safe against other processes."""
+
+    def settle(self, delivery: Delivery, verdict: Verdict, now: datetime) -> bool:
+        """COMMIT 3. False, and nothing changed, if the claim's token is no longer the row's. A retry whose (endpoint,
+        topic) meanwhile has a newer pending row becomes SUPERSEDED."""
+
+    def deliveries(self, states: Iterable[str] = (), limit: int = 1000) -> tuple[Delivery, ...]:
+        """Newest first, for people."""
+
+    def next_delivery(self) -> datetime | None:
+        """When the next pending or abandoned delivery is due."""
+
+    def retry(self, now: datetime, *, endpoint: str | None = None, given_up: bool = True, pending: bool = True) -> int:
+        """Make deliveries due now; given-up ones start anew. How many."""
+
+    def drop_endpoints(self, keep: Iterable[str]) -> int:
+        """Give up the pending deliveries of endpoints that are no longer configured. How many."""
+
+    def close(self) -> None: ...
+
+
+class Publisher(Protocol):
+    """Puts documents where readers fetch them: each one whole or not at all. May be called twice with the same."""
+
+    @property
+    def name(self) -> str:
+        """For messages: "folder /srv/www/feeds"."""
+
+    def put(self, documents: Sequence[FeedDocument]) -> None:
+        """All of these documents replace their predecessors, or (PublishError) as few as possible do and every file is
+        still a whole document. Documents whose bytes already stand there are not touched."""
+
+    def get(self, path: str) -> bytes | None:
+        """What stands there now, None for nothing."""
+
+    def foreign(self, path: str) -> bool:
+        """Does a file stand there that feedd did not write?"""
+
+
+class Notifier(Protocol):
+    """One kind of announcement. Pure: makes requests and judges answers; `notifier.deliver` does the talking."""
+
+    def request(self, delivery: Delivery, endpoint: Endpoint, now: datetime) -> HttpRequest | Outcome:
+        """What to send; or, where nothing can be sent (a URL too long for the protocol), the Outcome at once."""
+
+    def judge(self, response: HttpResponse, now: datetime) -> Outcome:
+        """What the answer means. `now` turns a Retry-After date into a duration."""
+
+
+class Outbound(Protocol):
+    """The only door to the network."""
+
+    async def send(self, request: HttpRequest) -> HttpResponse:
+        """Raises `errors.OutboundError` when no answer came (refused, timed out, blocked by policy)."""
+
+    async def close(self) -> None: ...
+
+
+def iterate(store: Store, page: int = 1000) -> Iterator[Entry]:
+    """All live entries, page by page."""
+    after = ""
+    while entries := store.live_entries(after, page):
+        yield from entries
+        after = entries[-1].id
