@@ -1,0 +1,357 @@
+"""The store in dictionaries: the same promises as `sql.SqlStore`, for tests that should read like use. It passes the
+same contract suite; nothing else may be assumed of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from threading import RLock
+from uuid import uuid4
+
+from feedd.model import (
+    ChangeKind,
+    ChangeSet,
+    Content,
+    Delivery,
+    DeliveryState,
+    DirtyFeed,
+    Entry,
+    EntryEvent,
+    Feed,
+    IndexedFile,
+    Known,
+    Problem,
+    Publication,
+    SourceKey,
+    Verdict,
+)
+from feedd.store.outbox_rules import KEEP
+from feedd.store.standing import Standing, standing
+
+Memberships = Mapping[str, tuple[Feed, ...]]
+WAITING = (DeliveryState.PENDING, DeliveryState.CLAIMED)
+
+
+class MemoryStore:
+    """Keeps `ports.Store` until the process ends."""
+
+    def __init__(self) -> None:
+        self._lock = RLock()
+        self._files: dict[SourceKey, IndexedFile] = {}
+        self._entries: dict[str, tuple[Entry, bool]] = {}
+        self._contents: dict[str, tuple[str, str, Content]] = {}
+        self._feeds: dict[str, Feed] = {}
+        self._members: dict[str, set[str]] = {}
+        self._dirty: dict[str, bool] = {}
+        self._events: list[EntryEvent] = []
+        self._seq = 0
+        self._problems: dict[SourceKey, tuple[Problem, ...]] = {}
+        self._publications: dict[str, Publication] = {}
+        self._outbox: dict[str, Delivery] = {}
+        self._facts: dict[str, str] = {}
+
+    # --- files and entries
+
+    def index(self, root: str, under: Iterable[str] | None = None) -> dict[str, IndexedFile]:
+        wanted = None if under is None else tuple(under)
+        return {
+            key.path: file
+            for key, file in self._files.items()
+            if key.root == root and (wanted is None or any(is_under(key.path, path) for path in wanted))
+        }
+
+    def known(self, keys: Iterable[SourceKey]) -> dict[SourceKey, Known]:
+        found = {}
+        for key in keys:
+            if file := self._files.get(key):
+                entry, live = self._entries.get(file.entry_id or "", (None, False))
+                found[key] = Known(file, entry, live)
+            else:
+                gone = [e for e, _ in self._entries.values() if e.key == key and e.withdrawn is not None]
+                if gone:
+                    found[key] = Known(None, max(gone, key=lambda e: e.updated), False)
+        return found
+
+    def entries_by_id(self, ids: Iterable[str]) -> dict[str, Known]:
+        files = {file.entry_id: file for file in self._files.values()}
+        return {id: Known(files.get(id), *self._entries[id]) for id in ids if id in self._entries}
+
+    def counts(self) -> Mapping[str, int]:
+        rows = list(self._entries.values())
+        states = [delivery.state for delivery in self._outbox.values()]
+        return {
+            "entries": len(rows),
+            "live": sum(live for _, live in rows),
+            "withdrawn": sum(e.withdrawn is not None for e, _ in rows),
+            "drafts": sum(e.draft and e.withdrawn is None for e, _ in rows),
+            "scheduled": sum(
+                not live and not e.draft and e.withdrawn is None and e.publish_at is not None for e, live in rows
+            ),
+            "files": len(self._files),
+            "problems": sum(map(len, self._problems.values())),
+            "pending": sum(state in WAITING for state in states),
+            "given_up": states.count(DeliveryState.GIVEN_UP),
+        }
+
+    def apply(self, changes: ChangeSet, memberships: Memberships, now: datetime) -> None:
+        with self._lock:
+            turned = []
+            for change in changes.changes:
+                before, was_live = self._entries.get(change.entry.id, (None, False))
+                verdict = standing(before, was_live, change.entry, now)
+                if change.kind is ChangeKind.UNCHANGED and was_live == verdict.live:
+                    verdict = Standing(verdict.live, None, False)
+                turned.append((change.entry, verdict))
+            self._write(turned, memberships, loud=not changes.quiet)
+            for key in changes.forgotten:
+                self._files.pop(key, None)
+            for file in changes.index:
+                self._files[file.stat.key] = file
+            for key, problems in changes.problems:
+                self.put_problems(key, problems)
+
+    def _write(self, turned: Iterable[tuple[Entry, Standing]], memberships: Memberships, *, loud: bool) -> None:
+        for entry, verdict in turned:
+            left = {path for path, ids in self._members.items() if entry.id in ids}
+            joined = memberships.get(entry.id, ())
+            self._entries[entry.id] = (entry, verdict.live)
+            for path in left:
+                self._members[path].discard(entry.id)
+            if verdict.live:
+                self._join(entry, joined)
+            if verdict.touched:
+                self._soil(left | {feed.path for feed in joined}, loud=loud)
+            if verdict.event and loud:
+                self._seq += 1
+                self._events.append(EntryEvent(self._seq, verdict.event, entry))
+
+    def _join(self, entry: Entry, feeds: Iterable[Feed]) -> None:
+        for feed in feeds:
+            self._feeds[feed.path] = feed
+            self._members.setdefault(feed.path, set()).add(entry.id)
+
+    def _soil(self, paths: Iterable[str], *, loud: bool) -> None:
+        for path in paths:
+            self._dirty[path] = self._dirty.get(path, False) or loud
+
+    def due(self, now: datetime, limit: int = 1000) -> tuple[Entry, ...]:
+        rows = self._entries.values()
+        show = [e for e, live in rows if not live and e.publish_at is not None and e.visible(now)]
+        hide = [e for e, live in rows if live and e.expires_at is not None and e.expires_at <= now]
+        show.sort(key=lambda e: (e.publish_at, e.id))
+        hide.sort(key=lambda e: (e.expires_at, e.id))
+        return tuple((show + hide)[:limit])
+
+    def turn(self, turned: Sequence[Entry], memberships: Memberships, now: datetime) -> None:
+        with self._lock:
+            known = [(entry, self._entries[entry.id]) for entry in turned if entry.id in self._entries]
+            verdicts = [(entry, standing(before, live, entry, now)) for entry, (before, live) in known]
+            self._write(verdicts, memberships, loud=True)
+
+    def next_due(self, now: datetime) -> datetime | None:
+        moments = []
+        for e, live in self._entries.values():
+            hidden = e.draft or e.withdrawn is not None
+            moment = e.expires_at if live else (None if hidden else e.publish_at)
+            if moment is not None and moment > now:
+                moments.append(moment)
+        return min(moments, default=None)
+
+    def live_entries(self, after: str = "", limit: int = 1000) -> tuple[Entry, ...]:
+        ids = sorted(id for id, (_, live) in self._entries.items() if live and id > after)
+        return tuple(self._entries[id][0] for id in ids[:limit])
+
+    def remember_feeds(self, fingerprint: str, memberships: Iterable[tuple[Entry, tuple[Feed, ...]]]) -> None:
+        with self._lock:
+            old = set(self._feeds)
+            rows = list(memberships)
+            self._members.clear()
+            self._feeds.clear()
+            for entry, feeds in rows:
+                self._join(entry, feeds)
+            self._dirty = {path: loud for path, loud in self._dirty.items() if path not in old - set(self._feeds)}
+            self._soil(old | set(self._feeds), loud=False)
+            self._facts["feeds"] = fingerprint
+
+    def feeds_fingerprint(self) -> str | None:
+        return self.marked("feeds")
+
+    def mark(self, name: str, value: str) -> None:
+        self._facts[name] = value
+
+    def marked(self, name: str) -> str | None:
+        return self._facts.get(name)
+
+    # --- problems
+
+    def problems(self) -> tuple[tuple[SourceKey, Problem], ...]:
+        return tuple((key, problem) for key in sorted(self._problems) for problem in self._problems[key])
+
+    def put_problems(self, key: SourceKey, problems: Sequence[Problem]) -> None:
+        if problems:
+            self._problems[key] = tuple(problems)
+        else:
+            self._problems.pop(key, None)
+
+    # --- feeds
+
+    def feeds(self) -> tuple[Feed, ...]:
+        return tuple(self._feeds[path] for path in sorted(self._feeds))
+
+    def dirty(self) -> tuple[DirtyFeed, ...]:
+        return tuple(DirtyFeed(path, loud) for path, loud in sorted(self._dirty.items()))
+
+    def window(self, feed: Feed, now: datetime) -> tuple[Entry, ...]:
+        members = [self._entries[id][0] for id in self._members.get(feed.path, ())]
+        if feed.max_age is not None:
+            members = [e for e in members if e.published >= now - feed.max_age]
+        members.sort(key=lambda e: (-e.published.timestamp(), e.id))
+        return tuple(members[: feed.limit])
+
+    def window_digests(self, feed: Feed, now: datetime) -> tuple[tuple[str, str], ...]:
+        return tuple((e.id, f"{e.digest}@{int(e.updated.timestamp())}") for e in self.window(feed, now))
+
+    def contents(self, wanted: Iterable[Entry], version: str) -> dict[str, Content]:
+        found = {}
+        for entry in wanted:
+            digest, made_by, content = self._contents.get(entry.id, ("", "", None))
+            if content is not None and (digest, made_by) == (entry.digest, version):
+                found[entry.id] = content
+        return found
+
+    def save_contents(self, contents: Iterable[tuple[Entry, Content]], version: str) -> None:
+        for entry, content in contents:
+            self._contents[entry.id] = (entry.digest, version, content)
+
+    # --- publications and outbox
+
+    def publications(self) -> dict[str, Publication]:
+        return dict(self._publications)
+
+    def events(self) -> tuple[EntryEvent, ...]:
+        return tuple(replace(event, entry=self._entries[event.entry.id][0]) for event in self._events)
+
+    def record(
+        self,
+        publications: Sequence[Publication],
+        deliveries: Sequence[Delivery],
+        *,
+        clean: Iterable[str],
+        consumed: Iterable[int] = (),
+        now: datetime,
+        retired: Iterable[str] = (),
+    ) -> None:
+        with self._lock:
+            self._publications |= {p.path: p for p in publications}
+            for path in retired:
+                self._publications.pop(path, None)
+            for path in clean:
+                self._dirty.pop(path, None)
+            over_with = set(consumed)
+            self._events = [event for event in self._events if event.seq not in over_with]
+            for delivery in deliveries:
+                if waiting := self.pending(delivery.endpoint, delivery.topic):
+                    superseded = replace(waiting, state=DeliveryState.SUPERSEDED, last_at=delivery.created)
+                    self._outbox[waiting.id] = superseded
+                self._outbox[delivery.id] = replace(delivery, attempts=0, state=DeliveryState.PENDING)
+            over = [d for d in self._outbox.values() if d.state in KEEP and (d.last_at or now) < now - KEEP[d.state]]
+            for delivery in over:
+                del self._outbox[delivery.id]
+
+    def pending(self, endpoint: str, topic: str) -> Delivery | None:
+        wanted = (endpoint, topic, DeliveryState.PENDING)
+        return next((d for d in self._outbox.values() if (d.endpoint, d.topic, d.state) == wanted), None)
+
+    def last_done(self, endpoint: str, topic: str) -> datetime | None:
+        wanted = (endpoint, topic, DeliveryState.DONE)
+        done = [d.last_at for d in self._outbox.values() if (d.endpoint, d.topic, d.state) == wanted and d.last_at]
+        return max(done, default=None)
+
+    def claim(self, now: datetime, lease: timedelta, *, busy_hosts: Iterable[str] = ()) -> Delivery | None:
+        busy = set(busy_hosts)
+        with self._lock:
+            ready = [d for d in self._outbox.values() if d.host not in busy and _claimable(d, now)]
+            if not ready:
+                return None
+            oldest = min(ready, key=lambda d: (d.due, d.id))
+            claimed = replace(
+                oldest,
+                state=DeliveryState.CLAIMED,
+                token=uuid4().hex,
+                lease_until=now + lease,
+                attempts=oldest.attempts + 1,
+            )
+            self._outbox[claimed.id] = claimed
+            return claimed
+
+    def settle(self, delivery: Delivery, verdict: Verdict, now: datetime) -> bool:
+        with self._lock:
+            row = self._outbox.get(delivery.id)
+            if row is None or row.state is not DeliveryState.CLAIMED or row.token != delivery.token:
+                return False
+            state = verdict.state
+            if state is DeliveryState.PENDING and self.pending(row.endpoint, row.topic):
+                state = DeliveryState.SUPERSEDED
+            self._outbox[row.id] = replace(
+                row,
+                state=state,
+                due=verdict.due or row.due,
+                token=None,
+                lease_until=None,
+                last_error=None if verdict.state is DeliveryState.DONE else verdict.detail[:500],
+                last_status=verdict.status,
+                last_at=now,
+            )
+            return True
+
+    def deliveries(self, states: Iterable[str] = (), limit: int = 1000) -> tuple[Delivery, ...]:
+        wanted = set(states)
+        rows = [d for d in self._outbox.values() if not wanted or d.state in wanted]
+        rows.sort(key=lambda d: (d.created, d.id), reverse=True)
+        return tuple(rows[:limit])
+
+    def next_delivery(self) -> datetime | None:
+        waiting = [d.due for d in self._outbox.values() if d.state is DeliveryState.PENDING]
+        leased = [d.lease_until for d in self._outbox.values() if d.state is DeliveryState.CLAIMED and d.lease_until]
+        return min(waiting + leased, default=None)
+
+    def retry(self, now: datetime, *, endpoint: str | None = None, given_up: bool = True, pending: bool = True) -> int:
+        count = 0
+        with self._lock:
+            for d in self.deliveries(limit=len(self._outbox)):
+                if endpoint is not None and d.endpoint != endpoint:
+                    continue
+                if pending and d.state is DeliveryState.PENDING:
+                    self._outbox[d.id] = replace(d, due=now)
+                    count += 1
+                elif given_up and d.state is DeliveryState.GIVEN_UP:
+                    if self.pending(d.endpoint, d.topic):
+                        self._outbox[d.id] = replace(d, state=DeliveryState.SUPERSEDED, last_at=now)
+                    else:
+                        again = replace(d, state=DeliveryState.PENDING, due=now, created=now, attempts=0)
+                        self._outbox[d.id] = again
+                        count += 1
+        return count
+
+    def drop_endpoints(self, keep: Iterable[str]) -> int:
+        kept = set(keep)
+        why = "the endpoint is no longer in the settings"
+        dropped = [d for d in self._outbox.values() if d.state is DeliveryState.PENDING and d.endpoint not in kept]
+        for d in dropped:
+            self._outbox[d.id] = replace(d, state=DeliveryState.GIVEN_UP, last_error=why)
+        return len(dropped)
+
+    def close(self) -> None:
+        """Nothing to close; what was remembered is still there, as with a database file."""
+
+
+def is_under(path: str, folder: str) -> bool:
+    return not folder or path == folder or path.startswith(folder + "/")
+
+
+def _claimable(delivery: Delivery, now: datetime) -> bool:
+    if delivery.state is DeliveryState.PENDING:
+        return delivery.due <= now
+    lease = delivery.lease_until
+    return delivery.state is DeliveryState.CLAIMED and lease is not None and lease <= now

@@ -1,0 +1,414 @@
+"""What every store promises (`feedd.ports.Store`). A store passes by inheriting this and giving the `store` fixture."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from feedd.model import (
+    ChangeKind,
+    ChangeSet,
+    Content,
+    DeliveryState,
+    DirtyFeed,
+    EntryChange,
+    EventKind,
+    Person,
+    Problem,
+    Verdict,
+)
+from feedd.ports import Store
+from tests.support.make import (
+    NOON,
+    added,
+    at,
+    delivery,
+    entry,
+    feed,
+    file,
+    key,
+    publication,
+    revised,
+    stat,
+)
+
+FEED = feed()
+LEASE = timedelta(seconds=45)
+
+
+def in_feed(*entries, feeds=(FEED,)):
+    return {item.id: tuple(feeds) for item in entries}
+
+
+def withdrawn(item, moment=NOON):
+    gone = replace(item, withdrawn=moment)
+    return ChangeSet(changes=(EntryChange(ChangeKind.WITHDRAWN, gone, item),), forgotten=(item.key,))
+
+
+def done(status=204):
+    return Verdict(DeliveryState.DONE, None, "", status)
+
+
+def later(due, detail="HTTP 503"):
+    return Verdict(DeliveryState.PENDING, due, detail, 503)
+
+
+class StoreContract:
+    @pytest.fixture
+    def store(self) -> Store:
+        raise NotImplementedError
+
+    # --- files and entries
+
+    def test_an_entry_comes_back_as_it_went_in(self, store):
+        full = entry(
+            "a/ünïcode.md",
+            authors=(Person("Ann", "ann@ann.example", "https://ann.example/me"),),
+            categories=("news",),
+            tags=("python", "c++"),
+            summary="In short.",
+            expires_at=at(days=900),
+            publish_at=at(days=-1),
+            feeds=("feed",),
+        )
+        store.apply(added(full), in_feed(full), NOON)
+        assert store.known([full.key])[full.key].entry == full
+        assert store.entries_by_id([full.id])[full.id].live is True
+        assert store.window(FEED, NOON) == (full,)
+
+    def test_the_index_knows_each_file_and_what_it_became(self, store):
+        one = entry("one.md")
+        store.apply(added(one), in_feed(one), NOON)
+        store.apply(ChangeSet(index=(file(None, "notes.md"),)), {}, NOON)
+        assert store.index("posts") == {"one.md": file(one), "notes.md": file(None, "notes.md")}
+        assert store.index("elsewhere") == {}
+
+    def test_the_index_can_be_asked_for_a_few_paths(self, store):
+        for path in ("a.md", "a/b.md", "a/c/d.md", "a-b.md", "a0.md", "z.md"):
+            store.apply(ChangeSet(index=(file(None, path),)), {}, NOON)
+        assert set(store.index("posts", under=["a"])) == {"a/b.md", "a/c/d.md"}
+        assert set(store.index("posts", under=["a.md", "a/c", "nobody"])) == {"a.md", "a/c/d.md"}
+        assert len(store.index("posts", under=[""])) == 6
+        assert store.index("posts", under=[]) == {}
+
+    def test_a_key_never_seen_is_left_out(self, store):
+        assert store.known([key("nobody.md")]) == {}
+        assert store.entries_by_id(["tag:nobody"]) == {}
+
+    def test_a_withdrawn_entry_is_still_known_by_its_path(self, store):
+        """A file that comes back is the same entry."""
+        one = entry("one.md")
+        store.apply(added(one), in_feed(one), NOON)
+        store.apply(withdrawn(one), {}, NOON)
+        known = store.known([one.key])[one.key]
+        assert known.file is None
+        assert known.entry == replace(one, withdrawn=NOON)
+        assert not known.live
+
+    def test_applying_twice_leaves_the_same_state(self, store):
+        one = entry("one.md")
+        store.apply(added(one), in_feed(one), NOON)
+        store.record([], [], clean=["feed"], consumed=range(100), now=NOON)
+        store.apply(added(one), in_feed(one), NOON)
+        assert store.dirty() == ()
+        assert store.events() == ()
+        assert store.window(FEED, NOON) == (one,)
+
+    def test_many_entries_at_once(self, store):
+        many = [entry(f"n{n:04}.md", published=at(seconds=n)) for n in range(1200)]
+        store.apply(added(*many), in_feed(*many), at(days=1))
+        assert len(store.index("posts")) == 1200
+        assert len(store.known([item.key for item in many])) == 1200
+        page = store.live_entries("", 1000)
+        rest = store.live_entries(page[-1].id, 1000)
+        assert [e.id for e in page + rest] == sorted(e.id for e in many)
+        assert store.counts()["live"] == 1200
+
+    # --- what a change means to readers
+
+    def test_a_new_entry_makes_its_feeds_dirty_and_leaves_an_event(self, store):
+        one = entry("one.md")
+        store.apply(added(one), in_feed(one), NOON)
+        assert store.dirty() == (DirtyFeed("feed", loud=True),)
+        (event,) = store.events()
+        assert (event.kind, event.entry) == (EventKind.PUBLISHED, one)
+
+    def test_a_quiet_change_is_published_but_not_announced(self, store):
+        one = entry("one.md")
+        store.apply(added(one, quiet=True), in_feed(one), NOON)
+        assert store.dirty() == (DirtyFeed("feed", loud=False),)
+        assert store.events() == ()
+
+    def test_loud_wins_over_quiet(self, store):
+        one, two = entry("one.md"), entry("two.md")
+        store.apply(added(one), in_feed(one), NOON)
+        store.apply(added(two, quiet=True), in_feed(two), NOON)
+        assert store.dirty() == (DirtyFeed("feed", loud=True),)
+
+    def test_an_edit_is_an_update_event(self, store):
+        one = entry("one.md")
+        store.apply(added(one), in_feed(one), NOON)
+        edited = entry("one.md", title="Better", updated=at(minutes=1))
+        store.apply(revised(edited), in_feed(edited), NOON)
+        assert [e.kind for e in store.events()] == [EventKind.PUBLISHED, EventKind.UPDATED]
+        assert all(e.entry == edited for e in store.events())
+
+    def test_a_moved_entry_leaves_one_feed_and_joins_another(self, store):
+        one, old, new = entry("one.md"), feed("tags/old"), feed("tags/new")
+        store.apply(added(one), in_feed(one, feeds=[old]), NOON)
+        store.record([], [], clean=["tags/old"], consumed=range(100), now=NOON)
+        edited = entry("one.md", tags=("new",))
+        store.apply(revised(edited), in_feed(edited, feeds=[new]), NOON)
+        assert store.dirty() == (DirtyFeed("tags/new", True), DirtyFeed("tags/old", True))
+        assert store.window(old, NOON) == ()
+        assert store.window(new, NOON) == (edited,)
+
+    def test_a_withdrawal_leaves_the_feed_and_says_so(self, store):
+        one = entry("one.md")
+        store.apply(added(one), in_feed(one), NOON)
+        store.record([], [], clean=["feed"], consumed=range(100), now=NOON)
+        store.apply(withdrawn(one), {}, NOON)
+        assert store.window(FEED, NOON) == ()
+        assert store.dirty() == (DirtyFeed("feed", True),)
+        assert [e.kind for e in store.events()] == [EventKind.WITHDRAWN]
+        assert store.index("posts") == {}
+
+    def test_a_draft_touches_no_feed(self, store):
+        draft = entry("draft.md", draft=True)
+        store.apply(added(draft), in_feed(draft), NOON)
+        assert (store.dirty(), store.events(), store.window(FEED, NOON)) == ((), (), ())
+        assert store.counts()["drafts"] == 1
+
+    def test_a_touched_file_changes_nothing_for_readers(self, store):
+        one = entry("one.md")
+        store.apply(added(one), in_feed(one), NOON)
+        store.record([], [], clean=["feed"], consumed=range(100), now=NOON)
+        store.apply(ChangeSet(index=(file(one, mtime_ns=99),)), {}, NOON)
+        assert (store.dirty(), store.events()) == ((), ())
+        assert store.index("posts")["one.md"].stat.mtime_ns == 99
+
+    # --- moments
+
+    def test_an_embargo_ends_at_its_moment(self, store):
+        later_one = entry("later.md", publish_at=at(hours=1), published=at(hours=1))
+        store.apply(added(later_one), in_feed(later_one), NOON)
+        assert store.window(FEED, NOON) == ()
+        assert store.next_due(NOON) == at(hours=1)
+        assert store.due(at(minutes=59, seconds=59)) == ()
+        assert store.due(at(hours=1)) == (later_one,)
+        store.turn([later_one], in_feed(later_one), at(hours=1))
+        assert store.window(FEED, at(hours=1)) == (later_one,)
+        assert store.due(at(hours=1)) == ()
+        assert store.next_due(at(hours=1)) is None
+        assert [e.kind for e in store.events()] == [EventKind.PUBLISHED]
+
+    def test_an_expiry_leaves_at_its_moment(self, store):
+        short = entry("short.md", expires_at=at(hours=1))
+        store.apply(added(short), in_feed(short), NOON)
+        assert store.next_due(NOON) == at(hours=1)
+        assert store.due(at(hours=1)) == (short,)
+        store.turn([short], {}, at(hours=1))
+        assert store.window(FEED, at(hours=1)) == ()
+        assert [e.kind for e in store.events()] == [EventKind.PUBLISHED, EventKind.WITHDRAWN]
+
+    def test_a_moment_slept_through_entirely_shows_nothing(self, store):
+        """An entry whose embargo and expiry both passed while nobody looked never appears."""
+        brief = entry("brief.md", publish_at=at(hours=1), expires_at=at(hours=2))
+        store.apply(added(brief), in_feed(brief), NOON)
+        assert store.due(at(hours=3)) == ()
+        assert store.next_due(at(hours=3)) is None
+
+    def test_a_clock_that_steps_back_takes_nothing_back(self, store):
+        out = entry("out.md", publish_at=at(hours=1))
+        store.apply(added(out), in_feed(out), at(hours=1))
+        edited = replace(out, title="Edited", digest="d2")
+        store.apply(revised(edited), in_feed(edited), NOON)
+        assert store.window(FEED, NOON) == (edited,)
+
+    def test_a_person_may_move_the_moment_back_into_the_future(self, store):
+        out = entry("out.md", publish_at=at(hours=1))
+        store.apply(added(out), in_feed(out), at(hours=1))
+        moved = replace(out, publish_at=at(hours=9), digest="d2")
+        store.apply(revised(moved), in_feed(moved), at(hours=2))
+        assert store.window(FEED, at(hours=2)) == ()
+
+    # --- feeds
+
+    def test_the_window_is_newest_first_bounded_and_ties_are_stable(self, store):
+        items = [entry(f"{name}.md", published=at(minutes=m)) for name, m in (("a", 1), ("b", 3), ("c", 3), ("d", 2))]
+        store.apply(added(*items), in_feed(*items), at(days=1))
+        short = feed(limit=3)
+        assert [e.title for e in store.window(short, NOON)] == ["B", "C", "D"]
+        assert [id for id, _ in store.window_digests(short, NOON)] == [e.id for e in store.window(short, NOON)]
+
+    def test_the_window_has_a_maximum_age(self, store):
+        items = [entry("old.md", published=at(hours=-49)), entry("new.md", published=at(hours=-47))]
+        store.apply(added(*items), in_feed(*items), NOON)
+        recent = feed(max_age=timedelta(hours=48))
+        assert [e.title for e in store.window(recent, NOON)] == ["New"]
+
+    def test_a_window_digest_changes_with_the_entry(self, store):
+        one = entry("one.md")
+        store.apply(added(one), in_feed(one), NOON)
+        first = store.window_digests(FEED, NOON)
+        edited = entry("one.md", title="Better", updated=at(minutes=1))
+        store.apply(revised(edited), in_feed(edited), NOON)
+        assert store.window_digests(FEED, NOON) != first
+
+    def test_new_feed_definitions_replace_every_membership(self, store):
+        one, two = entry("one.md"), entry("two.md")
+        store.apply(added(one, two), in_feed(one, two, feeds=[feed("old")]), NOON)
+        store.record([], [], clean=["old"], consumed=range(100), now=NOON)
+        store.remember_feeds("f2", [(one, (feed("new"),)), (two, (feed("new"), feed("tags/x")))])
+        assert store.feeds_fingerprint() == "f2"
+        assert [f.path for f in store.feeds()] == ["new", "tags/x"]
+        assert set(store.dirty()) == {DirtyFeed("new", False), DirtyFeed("old", False), DirtyFeed("tags/x", False)}
+        assert store.window(feed("old"), NOON) == ()
+        assert len(store.window(feed("new"), NOON)) == 2
+
+    # --- contents, facts, problems
+
+    def test_a_rendered_body_is_found_for_its_digest_and_version_only(self, store):
+        one = entry("one.md")
+        content = Content("<p>Text</p>", "Text", removed=("script",))
+        store.save_contents([(one, content)], "v1")
+        assert store.contents([one], "v1") == {one.id: content}
+        assert store.contents([one], "v2") == {}
+        assert store.contents([replace(one, digest="other")], "v1") == {}
+
+    def test_facts_are_remembered(self, store):
+        assert store.marked("baseline:posts") is None
+        store.mark("baseline:posts", "1")
+        store.mark("baseline:posts", "2")
+        assert store.marked("baseline:posts") == "2"
+
+    def test_problems_are_kept_per_file_and_replaced(self, store):
+        bad = Problem("FD203", "a.md", "no", "do this", line=3)
+        store.put_problems(key("a.md"), [bad, replace(bad, line=4)])
+        assert [p.line for _, p in store.problems()] == [3, 4]
+        store.apply(ChangeSet(problems=((key("a.md"), (replace(bad, line=5),)),)), {}, NOON)
+        assert store.problems() == ((key("a.md"), replace(bad, line=5)),)
+        store.apply(ChangeSet(problems=((key("a.md"), ()),)), {}, NOON)
+        assert store.problems() == ()
+
+    # --- publications and outbox
+
+    def test_a_publication_and_its_announcement_are_recorded_together(self, store):
+        one = entry("one.md")
+        store.apply(added(one), in_feed(one), NOON)
+        seq = store.events()[-1].seq
+        store.record([publication()], [delivery()], clean=["feed"], consumed=[seq], now=NOON)
+        assert store.publications() == {"feed.xml": publication()}
+        assert store.dirty() == ()
+        assert store.events() == ()
+        assert [d.id for d in store.deliveries(["pending"])] == ["one"]
+
+    def test_nothing_is_recorded_when_one_part_fails(self, store):
+        """One transaction: a delivery id that exists already takes the publication down with it."""
+        if type(store).__name__ == "MemoryStore":
+            pytest.skip("a dictionary has no constraint to break")
+        store.record([], [delivery("one", topic="a")], clean=[], now=NOON)
+        with pytest.raises(Exception, match="UNIQUE"):
+            store.record([publication()], [delivery("one", topic="b")], clean=[], now=NOON)
+        assert store.publications() == {}
+
+    def test_a_retired_publication_is_forgotten(self, store):
+        store.record([publication()], [], clean=[], now=NOON)
+        store.record([], [], clean=[], now=NOON, retired=["feed.xml"])
+        assert store.publications() == {}
+
+    def test_a_newer_delivery_supersedes_the_waiting_one(self, store):
+        store.record([], [delivery("old")], clean=[], now=NOON)
+        store.record([], [delivery("new"), delivery("other", topic="t2")], clean=[], now=NOON)
+        assert {d.id for d in store.deliveries(["pending"])} == {"new", "other"}
+        assert [d.id for d in store.deliveries(["superseded"])] == ["old"]
+        assert store.pending("websub:hub", delivery().topic).id == "new"
+
+    def test_a_claim_counts_the_attempt_and_is_exclusive(self, store):
+        store.record([], [delivery()], clean=[], now=NOON)
+        claimed = store.claim(NOON, LEASE)
+        assert (claimed.attempts, claimed.state, claimed.lease_until) == (1, DeliveryState.CLAIMED, NOON + LEASE)
+        assert claimed.payload == delivery().payload
+        assert store.claim(NOON, LEASE) is None
+
+    def test_nothing_is_claimed_before_it_is_due(self, store):
+        store.record([], [delivery(due=at(seconds=30))], clean=[], now=NOON)
+        assert store.claim(at(seconds=29), LEASE) is None
+        assert store.next_delivery() == at(seconds=30)
+        assert store.claim(at(seconds=30), LEASE) is not None
+
+    def test_the_longest_due_goes_first_and_busy_hosts_are_left_out(self, store):
+        rows = [
+            delivery("slow", url="https://slow.example:8443/x", due=at(seconds=-9), topic="a"),
+            delivery("fast", url="https://fast.example/", due=at(seconds=-5), topic="b"),
+        ]
+        store.record([], rows, clean=[], now=NOON)
+        assert store.claim(NOON, LEASE, busy_hosts=["https://slow.example:8443"]).id == "fast"
+        assert store.claim(NOON, LEASE).id == "slow"
+
+    def test_a_claim_that_nobody_settles_is_taken_up_again(self, store):
+        """kill -9 between send and settle: at least once, under the same id."""
+        store.record([], [delivery()], clean=[], now=NOON)
+        first = store.claim(NOON, LEASE)
+        assert store.next_delivery() == NOON + LEASE
+        again = store.claim(NOON + LEASE, LEASE)
+        assert (again.id, again.attempts) == (first.id, 2)
+        assert store.settle(first, done(), NOON) is False
+        assert store.settle(again, done(), NOON) is True
+
+    def test_a_settled_delivery_is_done_and_remembered(self, store):
+        store.record([], [delivery()], clean=[], now=NOON)
+        store.settle(store.claim(NOON, LEASE), done(), at(seconds=1))
+        (row,) = store.deliveries(["done"])
+        assert (row.last_status, row.last_error) == (204, None)
+        assert store.last_done("websub:hub", delivery().topic) == at(seconds=1)
+        assert store.next_delivery() is None
+        assert store.settle(row, done(), NOON) is False
+
+    def test_a_retry_waits_and_keeps_its_reason(self, store):
+        store.record([], [delivery()], clean=[], now=NOON)
+        store.settle(store.claim(NOON, LEASE), later(at(seconds=5)), NOON)
+        (row,) = store.deliveries(["pending"])
+        assert (row.due, row.last_error, row.attempts, row.last_at) == (at(seconds=5), "HTTP 503", 1, NOON)
+
+    def test_a_retry_gives_way_to_something_newer(self, store):
+        store.record([], [delivery("old")], clean=[], now=NOON)
+        claimed = store.claim(NOON, LEASE)
+        store.record([], [delivery("new")], clean=[], now=NOON)
+        assert store.settle(claimed, later(at(seconds=5)), NOON) is True
+        assert [d.id for d in store.deliveries(["pending"])] == ["new"]
+        assert [d.id for d in store.deliveries(["superseded"])] == ["old"]
+
+    def test_what_was_given_up_is_kept_and_can_be_retried(self, store):
+        store.record([], [delivery()], clean=[], now=NOON)
+        gone = Verdict(DeliveryState.GIVEN_UP, None, "HTTP 410", 410)
+        store.settle(store.claim(NOON, LEASE), gone, NOON)
+        assert store.counts()["given_up"] == 1
+        assert store.claim(at(days=1), LEASE) is None
+        assert store.retry(at(days=1)) == 1
+        again = store.claim(at(days=1), LEASE)
+        assert (again.id, again.attempts) == ("one", 1)
+
+    def test_retry_makes_waiting_ones_due_now(self, store):
+        rows = [delivery("a", due=at(hours=5)), delivery("b", endpoint="xmlrpc:x", due=at(hours=5))]
+        store.record([], rows, clean=[], now=NOON)
+        assert store.retry(NOON, endpoint="xmlrpc:x") == 1
+        assert store.claim(NOON, LEASE).id == "b"
+
+    def test_deliveries_of_removed_endpoints_are_given_up(self, store):
+        store.record([], [delivery("a"), delivery("b", endpoint="x")], clean=[], now=NOON)
+        assert store.drop_endpoints(["websub:hub"]) == 1
+        assert [d.id for d in store.deliveries(["given up"])] == ["b"]
+
+    def test_old_finished_deliveries_are_pruned(self, store):
+        store.record([], [delivery("old")], clean=[], now=NOON)
+        store.settle(store.claim(NOON, LEASE), done(), NOON)
+        store.record([], [], clean=[], now=at(days=8))
+        assert store.deliveries() == ()
+
+    def test_stat_of_a_key_is_kept_exactly(self, store):
+        big = replace(file(None, "big.md"), stat=stat("big.md", size=2**40, mtime_ns=2**62, ctime_ns=-1, inode=2**62))
+        store.apply(ChangeSet(index=(big,)), {}, NOON)
+        assert store.index("posts")["big.md"] == big
