@@ -1,0 +1,72 @@
+"""JSON Feed 1.1 (jsonfeed.org/version/1.1): a head and items as bytes, joined like the XML formats. Pure."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from feedd.model import Enclosure, FeedItem, FeedSnapshot, Person
+from feedd.renderer.xml import stamp, terms
+
+
+def head(snapshot: FeedSnapshot, self_url: str) -> tuple[bytes, bytes]:
+    """What stands before and after the items."""
+    feed, site = snapshot.feed, snapshot.site
+    values: dict[str, Any] = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": feed.title,
+        "home_page_url": site.url + "/",
+        "feed_url": self_url,
+        "description": feed.description or site.description,
+        "icon": site.icon,
+        "authors": [_author(site.author)] if site.author else None,
+        "language": feed.language or site.language,
+        "hubs": [{"type": "WebSub", "url": hub} for hub in feed.hubs],
+        # JSON Feed has no generator; an extension object says whose file this is (names start with an underscore).
+        "_feedd": {"generator": "feedd"},
+    }
+    start = _dump(values)[:-2]  # without the closing "\n}"
+    return start + b',\n  "items": [\n', b"\n  ]\n}\n"
+
+
+SEPARATOR = b",\n"
+
+
+def item(entry_item: FeedItem, content: str) -> bytes:
+    """One item; `content` is "full" or "summary". Every item has content, as the format demands."""
+    entry, made = entry_item.entry, entry_item.content
+    values: dict[str, Any] = {
+        "id": entry.id,
+        "url": entry.url,
+        "title": entry.title,
+        "content_html": made.html if content == "full" else "",
+        "summary": made.summary,
+        "image": entry.image.url if entry.image else made.image,
+        "date_published": stamp(entry.published),
+        "date_modified": stamp(entry.updated),
+        "authors": [_author(person) for person in entry.authors],
+        "tags": list(terms(entry)),
+        "language": entry.language,
+        "attachments": [_attachment(e) for e in entry.enclosures],
+    }
+    if not values["content_html"]:
+        values["content_text"] = made.summary or entry.title or entry.url
+    return b"\n".join(b"    " + line for line in _dump(values).split(b"\n"))
+
+
+def _dump(values: dict[str, Any]) -> bytes:
+    """Without what is empty: absent says the same and is smaller."""
+    given = {name: value for name, value in values.items() if value not in (None, "", [])}
+    return json.dumps(given, ensure_ascii=False, indent=2).encode("utf-8")
+
+
+def _author(person: Person) -> dict[str, str]:
+    # JSON Feed has no e-mail field; a mailto: URL is how it names one (1.1, "authors").
+    url = person.uri or (f"mailto:{person.email}" if person.email else None)
+    return {"name": person.name} | ({"url": url} if url else {})
+
+
+def _attachment(enclosure: Enclosure) -> dict[str, Any]:
+    values = {"url": enclosure.url, "mime_type": enclosure.media_type, "title": enclosure.title}
+    given = {name: value for name, value in values.items() if value}
+    return given | ({"size_in_bytes": enclosure.length} if enclosure.length else {})

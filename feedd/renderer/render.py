@@ -1,0 +1,109 @@
+"""FeedSnapshot -> FeedDocuments: a head and items per format, items from the fragments that are kept. Pure.
+
+`FORMATS` is the room's table: to add a format, write its head and item functions and a row here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import quote
+
+from feedd.model import Entry, Feed, FeedDocument, FeedItem, FeedSnapshot, Site
+from feedd.renderer import jsonfeed, xml
+
+# Raised whenever the same entries give other bytes than before; part of every fingerprint and fragment key.
+VERSION = "1"
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """How one format is written. `head` gives what stands before and after the items."""
+
+    name: str
+    suffix: str
+    media_type: str
+    head: Callable[[FeedSnapshot, str], tuple[bytes, bytes]]
+    item: Callable[[FeedItem, str], bytes]
+    separator: bytes = b""
+
+
+FORMATS: dict[str, Format] = {
+    "rss": Format("rss", ".xml", "application/rss+xml", xml.rss_head, xml.rss_item),
+    "atom": Format("atom", ".atom", "application/atom+xml", xml.atom_head, xml.atom_entry),
+    "json": Format("json", ".json", "application/feed+json", jsonfeed.head, jsonfeed.item, jsonfeed.SEPARATOR),
+}
+
+
+class Fragments:
+    """Rendered items, the most recently used ones, up to `most_bytes`. A memo: with or without it the bytes are the
+    same. `made` counts the items that had to be rendered."""
+
+    def __init__(self, most_bytes: int = 64_000_000) -> None:
+        self._kept: OrderedDict[tuple[str, ...], bytes] = OrderedDict()
+        self._most_bytes = most_bytes
+        self._bytes = 0
+        self.made = 0
+
+    def get(self, item: FeedItem, format: Format, content: str) -> bytes:
+        entry = item.entry
+        key = (entry.id, entry.digest, entry.updated.isoformat(), format.name, content)
+        fragment = self._kept.get(key)
+        if fragment is None:
+            fragment = format.item(item, content)
+            self.made += 1
+            self._kept[key] = fragment
+            self._bytes += len(fragment)
+            while self._bytes > self._most_bytes:
+                self._bytes -= len(self._kept.popitem(last=False)[1])
+        else:
+            self._kept.move_to_end(key)
+        return fragment
+
+
+def document_path(feed: Feed, format: str) -> str:
+    """Where a feed's document stands below the output root: "tags/python" in RSS is tags/python.xml."""
+    return feed.path + FORMATS[format].suffix
+
+
+def document_url(feed: Feed, format: str, site: Site) -> str:
+    """The one public address of a document, the rel=self in all of its places."""
+    return f"{site.feeds_url}/{quote(document_path(feed, format))}"
+
+
+def updated(entries: Iterable[Entry]) -> datetime | None:
+    """When a feed last said something new: the newest `updated` of the entries it shows. Nothing hidden counts."""
+    return max((entry.updated for entry in entries), default=None)
+
+
+def fingerprint(feed: Feed, site: Site, window: Sequence[tuple[str, str]]) -> str:
+    """What a feed's bytes depend on. The same fingerprint as at the last publication: nothing needs to be rendered."""
+    given = [VERSION, repr(feed), repr(site), *map(list, window)]
+    return hashlib.blake2b(json.dumps(given).encode(), digest_size=16).hexdigest()
+
+
+def render(snapshot: FeedSnapshot, fragments: Fragments) -> tuple[FeedDocument, ...]:
+    """The documents of one feed, one per format."""
+    return tuple(_document(snapshot, FORMATS[name], fragments) for name in snapshot.feed.formats)
+
+
+def _document(snapshot: FeedSnapshot, format: Format, fragments: Fragments) -> FeedDocument:
+    feed = snapshot.feed
+    url = document_url(feed, format.name, snapshot.site)
+    before, after = format.head(snapshot, url)
+    items = format.separator.join(fragments.get(item, format, feed.content) for item in snapshot.items)
+    data = before + items + after
+    return FeedDocument(
+        feed=feed.path,
+        format=format.name,
+        path=document_path(feed, format.name),
+        media_type=format.media_type,
+        data=data,
+        digest=hashlib.blake2b(data, digest_size=16).hexdigest(),
+        url=url,
+        hubs=feed.hubs,
+    )
