@@ -1,0 +1,158 @@
+"""One file -> its bytes, whole, or the reason why not.
+
+1. Open without blocking and without following a link; a link is followed only where it turns out to stay in the root.
+2. Ask the open file, not the path: a regular file, inside the root, not too large.
+3. Wait until its last change is older than the clock's tick, so that a later change cannot carry the same times.
+4. Read, and ask again: the same size, times and inode, or it is read anew, three times at most.
+
+So the bytes are what the file held at one moment. A writer that edits in place and pauses half-way leaves a file that
+really is half old: not reading too early is what settling, and the event that a writer is done, are for.
+
+Problems: FD301 no regular file, FD302 out of the source, FD303 broken link, FD306 no root, FD310 too large, FD311 still
+being written (warning), FD312 no permission, FD313 cannot be read.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat as modes
+import time
+from hashlib import blake2b
+
+from feedd.model import FileStat, Gone, Level, Problem, Refused, Source, SourceDocument, SourceKey
+from feedd.watcher.ignore import shown
+from feedd.watcher.scan import file_stat, root_problem
+
+_TRIES = 3
+_FLAGS = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
+# The kernel stamps files with the time of its last timer tick, at most 10 ms ago (CONFIG_HZ=100). Two writes within
+# one tick leave the same mtime and ctime; git calls such an index entry racy (Documentation/technical/racy-git.txt).
+_TICK_NS = 10_000_000
+
+
+def read(source: Source, stat: FileStat) -> SourceDocument | Gone | Refused:
+    """Read the file that `stat` was found for. The document's own `stat` is that of the bytes read."""
+    path = os.path.join(source.path, stat.key.path)
+    for _ in range(_TRIES):
+        try:
+            answer = _read_once(source, stat.key, path)
+        except OSError as error:
+            return _failure(source, stat.key, path, error)
+        if answer is not None:
+            return answer
+    message, hint = "the file is still being written", "nothing: it will be read when it is quiet"
+    return _refused(stat.key, "FD311", message, hint, level=Level.WARNING)
+
+
+def digest(data: bytes) -> str:
+    """blake2b-128 in hex: the identity of a file's content."""
+    return blake2b(data, digest_size=16).hexdigest()
+
+
+def _read_once(source: Source, key: SourceKey, path: str) -> SourceDocument | Gone | Refused | None:
+    """None if the file changed while it was read."""
+    fd = _open(path)
+    try:
+        found = os.fstat(fd)
+        refusal = _refusal(source, key, path, fd, found)
+        if refusal is not None:
+            return refusal
+        _let_a_tick_pass(found.st_ctime_ns)
+        before = file_stat(key, found)
+        data = _read_at_most(fd, before.size + 1)
+        after = file_stat(key, os.fstat(fd))
+    finally:
+        os.close(fd)
+    if before != after or len(data) != after.size:
+        return None
+    return SourceDocument(key, data, after, digest(data))
+
+
+def _open(path: str) -> int:
+    try:
+        return os.open(path, _FLAGS | os.O_NOFOLLOW)
+    except OSError as error:
+        if error.errno != errno.ELOOP:
+            raise
+    return os.open(path, _FLAGS)  # a link: where it led to is judged on the open file
+
+
+def _refusal(source: Source, key: SourceKey, path: str, fd: int, found: os.stat_result) -> Gone | Refused | None:
+    if modes.S_ISDIR(found.st_mode):
+        return Gone(key)
+    if not modes.S_ISREG(found.st_mode):
+        return _refused(key, "FD301", "this is not a regular file", "remove it, or rename it to another suffix")
+    if not _is_inside(source, path, fd):
+        hint = "copy the file into the folder, or make its folder a source of its own"
+        return _refused(key, "FD302", "a link leads out of the source and is not followed", hint)
+    if found.st_size > source.max_size:
+        message = f"the file has {found.st_size:,} bytes, more than max_size allows ({source.max_size:,})"
+        hint = "make the article smaller, or raise max_size of this source"
+        return _refused(key, "FD310", message, hint, file_stat(key, found))
+    return None
+
+
+def _is_inside(source: Source, path: str, fd: int) -> bool:
+    """Is the file we have open below the root, whatever links there were on the way? The kernel knows its real place,
+    so nobody can swap a folder for a link between the question and the opening."""
+    place = _place(fd, path)
+    if place == path:  # no link anywhere on the way: the usual case, and one call instead of four
+        return True
+    root = os.open(source.path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        inside = _place(root, source.path).rstrip("/") + "/"
+    finally:
+        os.close(root)
+    return place.startswith(inside)
+
+
+def _place(fd: int, path: str) -> str:
+    try:
+        return os.readlink(f"/proc/self/fd/{fd}")
+    except OSError:
+        return os.path.realpath(path)  # no /proc
+
+
+def _let_a_tick_pass(ctime_ns: int) -> None:
+    """At most 10 ms, and only after a change of this very moment. A time in the future (another machine's clock) is
+    not waited for."""
+    age = time.time_ns() - ctime_ns
+    if 0 <= age < _TICK_NS:
+        time.sleep((_TICK_NS - age) / 1e9)
+
+
+def _read_at_most(fd: int, size: int) -> bytes:
+    chunks = []
+    while size > 0 and (chunk := os.read(fd, size)):
+        chunks.append(chunk)
+        size -= len(chunk)
+    return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+
+
+def _failure(source: Source, key: SourceKey, path: str, error: OSError) -> Gone | Refused:
+    if error.errno in (errno.ENOENT, errno.ENOTDIR):
+        return _absence(source, key, path)
+    if error.errno == errno.ELOOP:
+        return _refused(key, "FD303", "the link leads in a circle", "correct the link's target or remove the link")
+    if error.errno in (errno.ENXIO, errno.ENODEV):  # a socket, a device without a driver
+        return _refused(key, "FD301", "this is not a regular file", "remove it, or rename it to another suffix")
+    if error.errno in (errno.EACCES, errno.EPERM):
+        return _refused(key, "FD312", "no permission to read the file", "let feedd's user read it (chmod a+r)")
+    return _refused(key, "FD313", f"the file cannot be read: {error.strerror}", "check the disk; it is tried again")
+
+
+def _absence(source: Source, key: SourceKey, path: str) -> Gone | Refused:
+    """Not there, or only not to be seen: a root that is gone takes no article with it."""
+    problem = root_problem(source)
+    if problem is not None:
+        return Refused(key, problem)
+    if os.path.islink(path):
+        return _refused(key, "FD303", "the link leads nowhere", "correct the link's target or remove the link")
+    return Gone(key)
+
+
+def _refused(
+    key: SourceKey, code: str, message: str, hint: str, stat: FileStat | None = None, level: Level = Level.ERROR
+) -> Refused:
+    return Refused(key, Problem(code, shown(str(key)), message, hint, level=level), stat)
