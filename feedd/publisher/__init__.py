@@ -1,0 +1,1 @@
+"""Puts documents where readers fetch them: whole or not at all."""

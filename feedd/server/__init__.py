@@ -1,0 +1,1 @@
+"""Answers the people and programs that come for the feeds, from memory."""

@@ -1,0 +1,148 @@
+"""What the server finds on its shelf."""
+
+import gzip
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from feedd.publisher.cache import CachedDocument, DocumentCache, cached, cached_page, link_header, restored
+from tests.support.documents import MAX_AGE, document, published, rss
+from tests.support.make import NOON, at
+
+HUBS = ("https://hub.example/", "https://hub.example/?a=1&b=2")
+FEED = document(data=rss(50), hubs=HUBS)
+
+
+def shelved(path: str = "feed.xml", items: int = 50) -> CachedDocument:
+    made = document(path, rss(items))
+    return cached(made, published(made), MAX_AGE)
+
+
+def test_headers_of_a_feed_are_ready_to_send():
+    """Everything a 200 says is prepared, in bytes, with both validators."""
+    kept = cached(FEED, published(FEED), MAX_AGE)
+    assert dict(kept.identity.headers) == {
+        b"etag": f'"{FEED.digest}"'.encode(),
+        b"content-type": b"application/rss+xml; charset=utf-8",
+        b"last-modified": b"Mon, 23 Nov 2026 12:00:00 GMT",
+        b"cache-control": b"public, max-age=300",
+        b"vary": b"accept-encoding",
+        b"x-content-type-options": b"nosniff",
+        b"link": b'<https://hub.example/>; rel="hub", <https://hub.example/?a=1&b=2>; rel="hub", '
+        b'<https://ann.example/feed.xml>; rel="self"',
+        b"access-control-allow-origin": b"*",
+        b"access-control-expose-headers": b"ETag, Link",
+        b"content-length": str(len(FEED.data)).encode(),
+    }
+    assert kept.identity.body == FEED.data
+
+
+def test_a_304_says_what_a_200_says_about_validity():
+    """It repeats the validators, Cache-Control, Vary and Link, and nothing about a body it does not carry."""
+    kept = cached(FEED, published(FEED), MAX_AGE)
+    full, short = dict(kept.identity.headers), dict(kept.identity.revalidated)
+    assert {b"etag", b"last-modified", b"cache-control", b"vary", b"link"} <= short.keys()
+    assert not {b"content-type", b"content-length", b"content-encoding"} & short.keys()
+    assert short.items() <= full.items()
+
+
+def test_the_gzip_twin_is_the_same_document_with_a_tag_of_its_own():
+    """It unpacks to the document, differs in tag, encoding and length only, and is the same bytes on any day."""
+    one, two = cached(FEED, published(FEED), MAX_AGE), cached(FEED, published(FEED), MAX_AGE)
+    assert one.gzip is not None
+    assert gzip.decompress(one.gzip.body) == FEED.data
+    assert one.gzip.body[4:8] == b"\0\0\0\0"  # the header's time
+    assert one == two
+    assert set(one.gzip.headers) - set(one.identity.headers) == {
+        (b"etag", f'"{FEED.digest}-gzip"'.encode()),
+        (b"content-encoding", b"gzip"),
+        (b"content-length", str(len(one.gzip.body)).encode()),
+    }
+
+
+def test_what_gzip_would_make_larger_is_left():
+    """A tiny document has no twin."""
+    made = document(data=b"{}")
+    assert cached(made, published(made), MAX_AGE).gzip is None
+
+
+def test_last_modified_is_that_of_the_publication():
+    """It survives a restart: it comes from the record, not from a file's mtime."""
+    kept = cached(FEED, published(FEED, published_at=at(days=1)), MAX_AGE)
+    assert (kept.modified, kept.last_modified) == (at(days=1), b"Tue, 24 Nov 2026 12:00:00 GMT")
+
+
+def test_a_publication_of_other_bytes_is_an_error():
+    """A tag that names other bytes than it travels with would poison every cache on the way."""
+    with pytest.raises(ValueError, match=r"feed\.xml"):
+        cached(document(data=rss(2)), published(FEED), MAX_AGE)
+
+
+def test_after_a_restart_only_what_was_published_is_served():
+    """The bytes that stand are taken if they are those on record, and not if somebody edited them."""
+    assert restored(FEED.data, published(FEED), MAX_AGE) == cached(FEED, published(FEED), MAX_AGE)
+    assert restored(FEED.data + b" ", published(FEED), MAX_AGE) is None
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("https://ann.example/feed.xml?a=%20b&c=d", "https://ann.example/feed.xml?a=%20b&c=d"),
+        ("https://ann.example/~ann/(x)!$'*;,@:+=", "https://ann.example/~ann/(x)!$'*;,@:+="),
+        ("https://ann.example/ü>\r\nSet-Cookie: x", "https://ann.example/%C3%BC%3E%0D%0ASet-Cookie:%20x"),
+    ],
+)
+def test_a_link_says_the_address_byte_for_byte(url, said):
+    """Whatever is an address stays as it is; what is none cannot end the header."""
+    assert link_header(url, ()) == f'<{said}>; rel="self"'
+
+
+def test_pages_are_strict_and_no_topics():
+    """A page brings a content policy and no Link, and counts by its own bytes."""
+    page = cached_page("index.html", "text/html", b"<!DOCTYPE html>" * 20, NOON, timedelta(seconds=60))
+    headers = dict(page.identity.headers)
+    assert headers[b"content-type"] == b"text/html; charset=utf-8"
+    assert b"default-src 'none'" in headers[b"content-security-policy"]
+    assert b"link" not in headers
+    assert headers[b"etag"] == f'"{page.digest}"'.encode()
+
+
+def test_an_empty_shelf_has_nothing():
+    """Before the first build everything is unknown, and nothing is gone."""
+    shelf = DocumentCache()
+    assert shelf.get("feed.xml") is None
+    assert not shelf.is_gone("feed.xml")
+    assert shelf.paths() == ()
+
+
+def test_update_replaces_adds_and_retires():
+    """The others stay; what is retired is gone, until it comes back."""
+    shelf = DocumentCache()
+    shelf.swap([shelved("a.xml"), shelved("b.xml")])
+    shelf.update([shelved("b.xml", 60), shelved("c.xml")], gone=["a.xml", "never.xml"])
+    assert shelf.paths() == ("b.xml", "c.xml")
+    assert shelf.get("b.xml") == shelved("b.xml", 60)
+    assert shelf.is_gone("a.xml")
+    assert shelf.is_gone("never.xml")
+    shelf.update([shelved("a.xml")])
+    assert shelf.get("a.xml") is not None
+    assert not shelf.is_gone("a.xml")
+    assert shelf.is_gone("never.xml")
+
+
+def test_swap_forgets_what_is_not_in_it():
+    """The new shelf is the whole truth, for the documents and for the gone."""
+    shelf = DocumentCache()
+    shelf.swap([shelved("a.xml")], gone=["b.xml"])
+    shelf.swap([shelved("c.xml")], gone=["c.xml"])
+    assert shelf.paths() == ("c.xml",)
+    assert not shelf.is_gone("a.xml")
+    assert not shelf.is_gone("b.xml")
+    assert not shelf.is_gone("c.xml")
+
+
+def test_the_media_type_may_name_its_charset():
+    """A charset that is there already is not said twice."""
+    made = replace(FEED, media_type="text/plain; charset=utf-8")
+    assert (b"content-type", b"text/plain; charset=utf-8") in cached(made, published(made), MAX_AGE).identity.headers

@@ -1,0 +1,373 @@
+"""What is said to whom: every rule of `server.answer`, in process."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from feedd.publisher.cache import DocumentCache, cached, cached_page
+from feedd.server.answer import Health, Request, Response, accepts_gzip, answer
+from tests.support.documents import MAX_AGE, document, published, rss
+from tests.support.make import NOON
+
+FEED = document(data=rss(50), hubs=("https://hub.example/",))
+TAG = f'"{FEED.digest}"'
+GZIP_TAG = f'"{FEED.digest}-gzip"'
+MODIFIED = "Mon, 23 Nov 2026 12:00:00 GMT"
+WELL = Health(alive=True, ready=True, detail={"feeds": 1})
+
+
+def shelf() -> DocumentCache:
+    tiny = document("tiny.json", b"{}", media_type="application/feed+json")
+    tagged = document("tags/größe.xml", rss(9))
+    made = DocumentCache()
+    made.swap(
+        [
+            cached(FEED, published(FEED), MAX_AGE),
+            cached(tiny, published(tiny), MAX_AGE),
+            cached(tagged, published(tagged), MAX_AGE),
+            cached_page("index.html", "text/html", b"<!DOCTYPE html><title>Feeds</title>", NOON, MAX_AGE),
+        ],
+        gone=["old.xml"],
+    )
+    return made
+
+
+SHELF = shelf()
+
+
+def ask(path: str = "/feed.xml", method: str = "GET", health: Health = WELL, version: str = "1.1", **headers: str):
+    """The answer to a request with these headers (`if_none_match="x"`)."""
+    sent = {"host": "ann.example"} | headers
+    lines = [(name.replace("_", "-").encode(), value.encode("latin-1")) for name, value in sent.items() if value]
+    return answer(Request(method, path, lines, version), SHELF, lambda: health)
+
+
+def header(response: Response, name: str) -> str | None:
+    values = [value for key, value in response.headers if key == name.encode()]
+    assert len(values) <= 1, f"{name} is said twice"
+    return values[0].decode() if values else None
+
+
+# --- documents -------------------------------------------------------------------------------------------------------
+
+
+def test_a_feed_is_served_as_what_it_is():
+    """Whole, typed, tagged, dated, linked."""
+    response = ask()
+    assert (response.status, response.body) == (200, FEED.data)
+    assert header(response, "content-type") == "application/rss+xml; charset=utf-8"
+    assert header(response, "etag") == TAG
+    assert header(response, "last-modified") == MODIFIED
+    assert header(response, "link") == '<https://hub.example/>; rel="hub", <https://ann.example/feed.xml>; rel="self"'
+    assert header(response, "set-cookie") is None
+
+
+@pytest.mark.parametrize("accept", ["text/html", "application/atom+xml", "application/feed+json", "*/*;q=0.1", ""])
+@pytest.mark.parametrize("language", ["de", ""])
+def test_an_address_has_one_representation(accept, language):
+    """Neither Accept nor Accept-Language changes a byte (WebSub §4.1)."""
+    assert ask(accept=accept, accept_language=language) == ask()
+
+
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1:8731", "[::1]"])
+def test_nothing_is_derived_from_the_host(host):
+    """Whoever the client believes to talk to, the feed says its own address."""
+    assert ask(host=host) == ask()
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/", 200),
+        ("/index.html", 200),
+        ("/feed.xml", 200),
+        ("/tags/größe.xml", 200),
+        ("/feed", 404),
+        ("/feed.xml/", 404),
+        ("//feed.xml", 404),
+        ("/./feed.xml", 404),
+        ("/../feed.xml", 404),
+        ("/tags/../feed.xml", 404),
+        ("/../../etc/passwd", 404),
+        ("/feed.xml\0.html", 404),
+        ("/\\feed.xml", 404),
+        ("/FEED.XML", 404),
+        ("/old.xml", 410),
+        ("", 404),
+    ],
+)
+def test_only_what_is_on_the_shelf_is_served(path, status):
+    """A path is a key or it is nothing; what was retired is said to be gone."""
+    response = ask(path)
+    assert response.status == status
+    if status != 200:
+        assert b"listed at /\n" in response.body
+        assert header(response, "cache-control") == "no-store"
+
+
+def test_a_range_is_not_worth_it():
+    """Ranges are ignored, which is always allowed: the whole document comes."""
+    assert ask(range="bytes=0-10") == ask()
+
+
+@pytest.mark.parametrize("path", ["/", "/feed.xml", "/old.xml", "/nothing", "/healthz", "/readyz"])
+@pytest.mark.parametrize("tag", ["", TAG])
+def test_head_has_the_headers_of_get(path, tag):
+    """All of them, the length included, without the body."""
+    full, head = ask(path, if_none_match=tag), ask(path, "HEAD", if_none_match=tag)
+    assert head == Response(full.status, full.headers, b"")
+
+
+@pytest.mark.parametrize("path", ["/", "/feed.xml", "/old.xml", "/nothing", "/healthz"])
+def test_every_answer_forbids_sniffing_and_says_its_length(path):
+    """No browser may guess that a feed is a page."""
+    response = ask(path)
+    assert header(response, "x-content-type-options") == "nosniff"
+    assert header(response, "content-length") == str(len(response.body))
+
+
+# --- methods and malformed requests ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "TRACE", "CONNECT", "PROPFIND", "get", "BREW"])
+@pytest.mark.parametrize("path", ["/feed.xml", "/nothing", "/healthz"])
+def test_only_reading_is_allowed(method, path):
+    """Any other method gets a 405 that lists the allowed ones."""
+    response = ask(path, method)
+    assert (response.status, header(response, "allow")) == (405, "GET, HEAD, OPTIONS")
+
+
+def test_options_lets_pages_of_other_sites_ask_conditionally():
+    """If-None-Match in a browser's fetch() needs a preflight."""
+    response = ask(method="OPTIONS", origin="https://reader.example")
+    assert (response.status, response.body) == (204, b"")
+    assert header(response, "access-control-allow-origin") == "*"
+    assert "If-None-Match" in (header(response, "access-control-allow-headers") or "")
+
+
+@pytest.mark.parametrize(
+    ("headers", "closes"),
+    [({"content_length": "5"}, True), ({"transfer_encoding": "chunked"}, True), ({"content_length": "0"}, False)],
+)
+def test_a_body_is_not_waited_for(headers, closes):
+    """The connection ends with the answer: whatever follows cannot be taken for the next request."""
+    for method in ("GET", "POST"):
+        assert (header(ask(method=method, **headers), "connection") == "close") is closes
+
+
+@pytest.mark.parametrize(
+    ("version", "hosts", "status"),
+    [
+        ("1.1", [], 400),
+        ("1.1", [b"a", b"a"], 400),
+        ("1.1", [b"a b"], 400),
+        ("1.1", [b""], 200),
+        ("1.0", [], 200),
+        ("1.0", [b"a", b"b"], 400),
+        ("2.0", [b"a"], 505),
+        ("0.9", [], 505),
+    ],
+)
+def test_one_host_and_a_version_we_speak(version, hosts, status):
+    """RFC 9112 §3.2 wants exactly one Host from HTTP/1.1 on."""
+    request = Request("GET", "/feed.xml", [(b"host", host) for host in hosts], version)
+    assert answer(request, SHELF, lambda: WELL).status == status
+
+
+# --- conditional requests --------------------------------------------------------------------------------------------
+
+D = FEED.digest
+HELD = [
+    TAG,
+    GZIP_TAG,
+    f"W/{TAG}",
+    f"W/{GZIP_TAG}",
+    "*",
+    " * ",
+    f'"other", {TAG}',
+    f'"other",{TAG},W/"third"',
+    f'"a, b", {TAG}',
+    f'"{D};gzip"',
+    f'"{D}:br"',
+    f'"{D}--gzip"',
+    f"{TAG}-gzip",
+    D,
+]
+NOT_HELD = ['"other"', '""', "W/", '"', ",", f'"{D}x"', f'"x{D}"', f'"{D}-gzip-gzip"', f'"x, {D}"', "\xff\xfe"]
+
+
+@pytest.mark.parametrize("tags", HELD)
+def test_a_reader_that_has_it_gets_a_304(tags):
+    """Lists, *, weak tags and the marks that proxies add; the 304 repeats what a cache needs."""
+    response = ask(if_none_match=tags)
+    assert (response.status, response.body) == (304, b"")
+    assert header(response, "cache-control") == "public, max-age=300"
+    assert header(response, "vary") == "accept-encoding"
+    assert header(response, "last-modified") == MODIFIED
+    assert header(response, "link") == header(ask(), "link")
+    assert header(response, "etag") in (TAG, GZIP_TAG)
+
+
+@pytest.mark.parametrize("tags", NOT_HELD)
+def test_a_reader_that_has_something_else_gets_the_document(tags):
+    """Other tags and no tags at all."""
+    assert ask(if_none_match=tags).status == 200
+
+
+@pytest.mark.parametrize(
+    ("tag", "encoding", "said"),
+    [
+        (TAG, "gzip", TAG),
+        (TAG, "", TAG),
+        (GZIP_TAG, "", GZIP_TAG),
+        (GZIP_TAG, "gzip", GZIP_TAG),
+        ("*", "gzip", GZIP_TAG),
+    ],
+)
+def test_the_304_names_the_tag_that_was_asked_about(tag, encoding, said):
+    """A cache finds the response it stored, whichever encoding that was."""
+    assert header(ask(if_none_match=tag, accept_encoding=encoding), "etag") == said
+
+
+def test_a_tag_line_may_come_twice():
+    """Repeated header lines are one list."""
+    lines = [(b"host", b"a"), (b"if-none-match", b'"other"'), (b"if-none-match", TAG.encode())]
+    assert answer(Request("GET", "/feed.xml", lines), SHELF, lambda: WELL).status == 304
+
+
+@pytest.mark.parametrize(
+    ("tags", "since", "status"),
+    [(TAG, "Thu, 01 Jan 1970 00:00:00 GMT", 304), ('"other"', MODIFIED, 200), ("", MODIFIED, 304)],
+)
+def test_the_tag_wins_over_the_date(tags, since, status):
+    """Where both are sent only If-None-Match counts (RFC 9110 §13.2.2)."""
+    assert ask(if_none_match=tags, if_modified_since=since).status == status
+
+
+@pytest.mark.parametrize(
+    "since",
+    [
+        MODIFIED,
+        "Monday, 23-Nov-26 12:00:00 GMT",
+        "Mon Nov 23 12:00:00 2026",
+        "Mon, 23 Nov 2026 12:00:00 +0000",
+        "Mon, 23 Nov 2026 13:00:00 +0100",
+        f"{MODIFIED}; length=4711",
+    ],
+)
+def test_the_date_we_gave_out_in_any_dress(since):
+    """The three forms of RFC 9110 §5.6.7, and an offset, name one moment."""
+    assert ask(if_modified_since=since).status == 304
+
+
+@pytest.mark.parametrize(
+    "since",
+    [
+        "Thu, 01 Jan 1970 00:00:00 GMT",
+        "Mon, 23 Nov 2026 11:59:59 GMT",
+        "Mon, 23 Nov 2026 12:00:01 GMT",
+        "Fri, 31 Dec 9999 23:59:59 -1400",
+        "Mon, 99 Nov 2026 12:00:00 GMT",
+        "Mon, 23 Nov 0000 12:00:00 GMT",
+        "Mon, 23 Nov 2026 12:00:00 +999999999999",
+        "yesterday",
+        "0",
+        "-1",
+        ",",
+        "\xff",
+        "Mon, " * 2000,
+    ],
+)
+def test_invented_dates_get_the_document(since):
+    """A date that is not ours says nothing about what the client holds, and never fails."""
+    assert ask(if_modified_since=since).status == 200
+
+
+@given(st.binary(max_size=60), st.sampled_from([b"if-none-match", b"if-modified-since", b"accept-encoding", b"host"]))
+def test_no_header_value_is_an_error(value, name):
+    """Whatever bytes a client sends, it gets one of the answers we know."""
+    response = answer(Request("GET", "/feed.xml", [(b"host", b"a"), (name, value)]), SHELF, lambda: WELL)
+    assert response.status in (200, 304, 400)
+
+
+@given(st.text(max_size=30), st.text(max_size=10))
+def test_no_path_and_no_method_is_an_error(path, method):
+    """Neither is a file name that we look for."""
+    assert ask(path, method).status in (200, 204, 404, 405, 410)
+
+
+# --- encodings -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("accept", "wants"),
+    [
+        ("gzip", True),
+        ("GZip", True),
+        ("x-gzip", True),
+        ("gzip, deflate", True),
+        ("deflate, gzip, br, zstd", True),
+        ("br;q=1.0, gzip;q=0.001", True),
+        ("*", True),
+        ("*;q=0.5", True),
+        ("identity, gzip", True),
+        ("identity;q=0.5, gzip;q=1", True),
+        ("identity;q=0, gzip", True),
+        (" gzip ; q=1 ", True),
+        ("", False),
+        ("br", False),
+        ("identity", False),
+        ("gzip;q=0", False),
+        ("gzip;q=0.000", False),
+        ("*;q=0", False),
+        ("*, gzip;q=0", False),
+        ("identity, gzip;q=0.5", False),
+        ("gzip;q=x", False),
+        ("gzip;q=nan", False),
+        ("gzip;q=1e9", False),
+        ("gzipped", False),
+        (",;,", False),
+    ],
+)
+def test_gzip_for_those_who_want_it(accept, wants):
+    """By name or by *, never with q=0, never where identity is liked better."""
+    assert accepts_gzip(accept.encode()) is wants
+    response = ask(accept_encoding=accept)
+    assert (header(response, "content-encoding") == "gzip") is wants
+    assert header(response, "etag") == (GZIP_TAG if wants else TAG)
+    assert header(response, "vary") == "accept-encoding"
+
+
+def test_what_is_not_worth_packing_comes_as_it_is():
+    """A tiny document has no gzip twin."""
+    response = ask("/tiny.json", accept_encoding="gzip")
+    assert (header(response, "content-encoding"), response.body) == (None, b"{}")
+
+
+# --- health ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("alive", "ready", "healthz", "readyz"),
+    [(True, True, 200, 200), (True, False, 200, 503), (False, True, 503, 503), (False, False, 503, 503)],
+)
+def test_health_is_for_machines(alive, ready, healthz, readyz):
+    """A small JSON that nobody stores: alive says restart it or not, ready says send readers or not."""
+    health = Health(alive, ready, {"queue": 3})
+    assert ask("/healthz", health=health).status == healthz
+    response = ask("/readyz", health=health)
+    assert response.status == readyz
+    assert json.loads(response.body) == {"alive": alive, "ready": ready, "detail": {"queue": 3}}
+    assert header(response, "cache-control") == "no-store"
+    assert header(response, "content-type") == "application/json"
+
+
+def test_health_is_only_asked_when_somebody_asks():
+    """A reader's request costs no look at the daemon's state."""
+
+    def health() -> Health:
+        raise AssertionError("asked")
+
+    assert answer(Request("GET", "/feed.xml", [(b"host", b"a")]), SHELF, health).status == 200
