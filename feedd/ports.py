@@ -166,11 +166,12 @@ class Store(Protocol):
 
     def claim(self, now: datetime, lease: timedelta, *, busy_hosts: Iterable[str] = ()) -> Delivery | None:
         """Take the longest-due delivery whose host is not busy, as CLAIMED with a token, attempts + 1 and a lease; one
-        whose lease ran out may be taken again. Safe against other processes."""
+        whose lease ran out may be taken again. Never while another of its (endpoint, topic) is being tried. Safe
+        against other processes."""
 
     def settle(self, delivery: Delivery, verdict: Verdict, now: datetime) -> bool:
         """COMMIT 3. False, and nothing changed, if the claim's token is no longer the row's. A retry whose (endpoint,
-        topic) meanwhile has a newer pending row becomes SUPERSEDED."""
+        topic) meanwhile has a newer row becomes SUPERSEDED."""
 
     def deliveries(self, states: Iterable[str] = (), limit: int = 1000) -> tuple[Delivery, ...]:
         """Newest first, for people."""

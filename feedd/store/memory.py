@@ -271,7 +271,13 @@ class MemoryStore:
     def claim(self, now: datetime, lease: timedelta, *, busy_hosts: Iterable[str] = ()) -> Delivery | None:
         busy = set(busy_hosts)
         with self._lock:
-            ready = [d for d in self._outbox.values() if d.host not in busy and _claimable(d, now)]
+            rows = self._outbox.values()
+            in_flight = {
+                (d.endpoint, d.topic) for d in rows if d.state is DeliveryState.CLAIMED and not _claimable(d, now)
+            }
+            ready = [
+                d for d in rows if d.host not in busy and _claimable(d, now) and (d.endpoint, d.topic) not in in_flight
+            ]
             if not ready:
                 return None
             oldest = min(ready, key=lambda d: (d.due, d.id))
@@ -291,7 +297,7 @@ class MemoryStore:
             if row is None or row.state is not DeliveryState.CLAIMED or row.token != delivery.token:
                 return False
             state = verdict.state
-            if state is DeliveryState.PENDING and self.pending(row.endpoint, row.topic):
+            if state is DeliveryState.PENDING and self._has_newer(row):
                 state = DeliveryState.SUPERSEDED
             self._outbox[row.id] = replace(
                 row,
@@ -304,6 +310,14 @@ class MemoryStore:
                 last_at=now,
             )
             return True
+
+    def _has_newer(self, row: Delivery) -> bool:
+        return any(
+            (d.endpoint, d.topic) == (row.endpoint, row.topic)
+            and d.id != row.id
+            and (d.state is DeliveryState.PENDING or d.created > row.created)
+            for d in self._outbox.values()
+        )
 
     def deliveries(self, states: Iterable[str] = (), limit: int = 1000) -> tuple[Delivery, ...]:
         wanted = set(states)

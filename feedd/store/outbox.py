@@ -87,11 +87,19 @@ def _claimable(at: float) -> sa.ColumnElement[bool]:
 
 def claim(connection: sa.Connection, now: datetime, lease: timedelta, busy: Iterable[str]) -> Delivery | None:
     """One statement, so that two processes never take the same row. The attempt counts from here: a delivery that
-    kills its process uses up its tries too."""
+    kills its process uses up its tries too. One at a time per (endpoint, topic): the newer must not overtake."""
     at = now.timestamp()
+    other = t.delivery.alias("other")
+    in_flight = sa.exists().where(
+        other.c.endpoint == t.delivery.c.endpoint,
+        other.c.topic == t.delivery.c.topic,
+        other.c.id != t.delivery.c.id,
+        other.c.state == CLAIMED,
+        other.c.lease_until > at,
+    )
     oldest = (
         sa.select(t.delivery.c.id)
-        .where(_claimable(at), t.delivery.c.host.not_in(list(busy)))
+        .where(_claimable(at), t.delivery.c.host.not_in(list(busy)), ~in_flight)
         .order_by(t.delivery.c.due, t.delivery.c.id)
         .limit(1)
         .scalar_subquery()
@@ -112,8 +120,8 @@ def claim(connection: sa.Connection, now: datetime, lease: timedelta, busy: Iter
 
 def settle(connection: sa.Connection, delivery: Delivery, verdict: Verdict, now: datetime) -> bool:
     state, due = verdict.state, verdict.due or delivery.due
-    if state is PENDING and pending(connection, delivery.endpoint, delivery.topic) is not None:
-        state = SUPERSEDED  # something newer waits already; trying the old one again would say the same later
+    if state is PENDING and _has_newer(connection, delivery):
+        state = SUPERSEDED  # something newer waits or is through already; the old one would say the same later
     done = connection.execute(
         sa.update(t.delivery)
         .where(t.delivery.c.id == delivery.id, t.delivery.c.state == CLAIMED, t.delivery.c.token == delivery.token)
@@ -128,6 +136,16 @@ def settle(connection: sa.Connection, delivery: Delivery, verdict: Verdict, now:
         )
     )
     return done.rowcount == 1
+
+
+def _has_newer(connection: sa.Connection, delivery: Delivery) -> bool:
+    newer = sa.select(t.delivery.c.id).where(
+        t.delivery.c.endpoint == delivery.endpoint,
+        t.delivery.c.topic == delivery.topic,
+        t.delivery.c.id != delivery.id,
+        sa.or_(t.delivery.c.state == PENDING, t.delivery.c.created > delivery.created.timestamp()),
+    )
+    return connection.execute(newer.limit(1)).first() is not None
 
 
 def pending(connection: sa.Connection, endpoint: str, topic: str) -> Delivery | None:

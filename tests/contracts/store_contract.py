@@ -381,6 +381,28 @@ class StoreContract:
         assert [d.id for d in store.deliveries(["pending"])] == ["new"]
         assert [d.id for d in store.deliveries(["superseded"])] == ["old"]
 
+    def test_a_newer_one_does_not_overtake_the_one_being_tried(self, store):
+        store.record([], [delivery("old")], clean=[], now=NOON)
+        claimed = store.claim(NOON, LEASE)
+        store.record([], [delivery("new", created=at(seconds=1))], clean=[], now=NOON)
+        assert store.claim(at(seconds=1), LEASE) is None
+        store.settle(claimed, later(at(seconds=5)), at(seconds=2))
+        assert store.claim(at(seconds=2), LEASE).id == "new"
+
+    def test_a_retry_of_something_older_than_what_was_delivered_is_superseded(self, store):
+        """Two processes: the older try hung, its lease ran out, the newer one went through."""
+        store.record([], [delivery("old")], clean=[], now=NOON)
+        claimed = store.claim(NOON, LEASE)
+        store.record([], [delivery("new", created=at(seconds=1), due=at(seconds=-1))], clean=[], now=NOON)
+        newer = store.claim(NOON + LEASE, LEASE)
+        assert newer.id == "new"
+        store.settle(newer, done(), NOON + LEASE)
+        again = store.claim(NOON + LEASE, LEASE)
+        assert again.id == "old"
+        assert store.settle(claimed, later(at(hours=1)), NOON + LEASE) is False
+        assert store.settle(again, later(at(hours=1)), NOON + LEASE) is True
+        assert [d.id for d in store.deliveries(["superseded"])] == ["old"]
+
     def test_what_was_given_up_is_kept_and_can_be_retried(self, store):
         store.record([], [delivery()], clean=[], now=NOON)
         gone = Verdict(DeliveryState.GIVEN_UP, None, "HTTP 410", 410)
