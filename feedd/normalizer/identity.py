@@ -1,0 +1,72 @@
+"""Who an entry is: ids and digests. Pure, and frozen: what these functions give must never change for the same
+input, because a changed id is every entry unread in every reader. `tests/normalizer/test_identity.py` pins them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import unicodedata
+from collections.abc import Iterator
+from datetime import datetime
+from urllib.parse import quote, urlsplit
+
+from feedd.model import Entry, SourceKey
+
+_DATE_PREFIX = re.compile(r"^\d{4}-\d{1,2}-\d{1,2}[-_ ]+(?=.)")
+# RFC 4151 2.1: "specific" is made of pchar, "/" and "?"; "?" is left out because so many tools cut there.
+_TAG_SAFE = "/-._~!$&'()*+,;=:@"
+
+
+def stem(path: str) -> str:
+    """The path without its suffix, NFC: two spellings of "é" are one name."""
+    folder, slash, name = unicodedata.normalize("NFC", path).rpartition("/")
+    return folder + slash + (name.rpartition(".")[0] or name)
+
+
+def folder_and_slug(path: str) -> tuple[str, str]:
+    """Where an article lives by its file name: ("2026/trips", "lisbon") for 2026/trips/2026-05-01-lisbon.md, and the
+    folder's own name for a bundle (lisbon/index.md)."""
+    folder, _, name = stem(path).rpartition("/")
+    if name.lower() == "index" and folder:
+        folder, _, name = folder.rpartition("/")
+    return folder, _DATE_PREFIX.sub("", name)
+
+
+def mint(host: str, published: datetime, key: SourceKey) -> Iterator[str]:
+    """Ids for a new entry, best first (RFC 4151 tag URIs): later ones are for when an earlier one is taken."""
+    for specific in (stem(key.path), key.path, f"{key.root}:{key.path}"):
+        yield f"tag:{host},{published.year:04}:{quote(unicodedata.normalize('NFC', specific), safe=_TAG_SAFE)}"
+
+
+def host_of(url: str) -> str:
+    """The host of the site as an authority name: lower case, without port or user."""
+    return (urlsplit(url).hostname or "localhost").lower()
+
+
+def fingerprint(entry: Entry) -> str:
+    """A digest of everything a reader sees, and of nothing else: not of `updated`, the file or the moments."""
+    seen = {
+        "id": entry.id,
+        "url": entry.url,
+        "title": entry.title,
+        "published": entry.published.isoformat(),
+        "authors": [[person.name, person.email, person.uri] for person in entry.authors],
+        "categories": entry.categories,
+        "tags": entry.tags,
+        "language": entry.language,
+        "summary": entry.summary,
+        "body": [entry.body_type, _visible_text(entry.body)],
+        "image": [entry.image.url, entry.image.caption, entry.image.credit] if entry.image else None,
+        "caption": [entry.caption, entry.credit],
+        "enclosures": [[e.url, e.media_type, e.length, e.title] for e in entry.enclosures],
+    }
+    text = json.dumps(seen, ensure_ascii=True, separators=(",", ":"), sort_keys=True)
+    return hashlib.blake2b(text.encode("ascii"), digest_size=16).hexdigest()
+
+
+def _visible_text(body: str) -> str:
+    """Trailing blanks and blank lines at the end are no edit (a Markdown line break of two blanks is kept apart)."""
+    lines = (line.rstrip() + ("  " if line.endswith("  ") and line.strip() else "") for line in body.split("\n"))
+    return "\n".join(lines).strip("\n")

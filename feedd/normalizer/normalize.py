@@ -1,0 +1,221 @@
+"""Article -> what we believe of it: one value per field, each with the claim it comes from. Pure.
+
+A field takes the first claim that can be used; the claims come in order of trust. What the file itself does not say
+(the id, the first-seen date, whether anything changed) is decided in `compare`, where the past is known.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import quote, urljoin
+from zoneinfo import ZoneInfo
+
+from feedd.model import (
+    Article,
+    Claim,
+    Enclosure,
+    Entry,
+    FileStat,
+    Image,
+    Level,
+    Person,
+    Problem,
+    Site,
+    Source,
+)
+from feedd.normalizer import identity
+from feedd.normalizer.dates import ParsedDate, parse_date
+from feedd.normalizer.encoding import xml_safe
+
+DEFAULT_LINK = Source("", "").link
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What reading one file came to: an entry proposed, or the problem that keeps the last good one published.
+
+    `given` are the fields the article itself states ("id", "date", "updated"): they win over what is remembered.
+    `trace` has one claim per field of the entry: value, rule, line, for people who ask why.
+    """
+
+    stat: FileStat
+    digest: str
+    entry: Entry | None
+    problems: tuple[Problem, ...] = ()
+    given: frozenset[str] = frozenset()
+    trace: tuple[Claim, ...] = ()
+
+
+class _Believer:
+    """Picks claims, collects the trace and the problems of one article."""
+
+    def __init__(self, article: Article, where: str, zone: ZoneInfo) -> None:
+        self._claims: dict[str, list[Claim]] = {}
+        for claim in article.claims:
+            self._claims.setdefault(claim.field, []).append(claim)
+        self._where, self._zone = where, zone
+        self.trace: list[Claim] = []
+        self.problems: list[Problem] = list(article.problems)
+
+    def take(self, field: str, default: Any = None, rule: str = "not given") -> Any:
+        claims = self._claims.get(field)
+        claim = claims[0] if claims else Claim(field, default, rule)
+        self.trace.append(claim)
+        return claim.value
+
+    def has(self, field: str) -> bool:
+        return field in self._claims
+
+    def date(self, field: str) -> ParsedDate | None:
+        """The first claim of a date that can be read; each that cannot is a warning with its line."""
+        for claim in self._claims.get(field, ()):
+            parsed = parse_date(claim.value, self._zone)
+            if isinstance(parsed, ParsedDate):
+                self.trace.append(replace(claim, value=parsed.instant, rule=f"{claim.rule}, {parsed.rule}"))
+                return parsed
+            self.warn("FD212", f"the {field.replace('_', ' ')} cannot be used: {parsed}", claim.line)
+        return None
+
+    def warn(self, code: str, message: str, line: int | None = None, hint: str = "") -> None:
+        self.problems.append(Problem(code, self._where, message, hint, line, level=Level.WARNING))
+
+
+def normalize(article: Article, source: Source, site: Site, stat: FileStat, digest: str, now: datetime) -> Reading:
+    """Believe an article. The entry's `id` is the given one, or "" until `compare` finds or mints it; its `published`
+    is the stated date, or the file's time, which counts only the first time the file is seen."""
+    where = f"{article.key.path}"
+    believer = _Believer(article, where, ZoneInfo(site.timezone))
+    given = {field for field in ("id", "date", "updated") if believer.has(field)}
+
+    published, publish_at = _publication(believer, stat, now, given)
+    expires = believer.date("expires")
+    updated = believer.date("updated")
+    if updated is None:
+        given.discard("updated")
+    url = _url(believer, article, source, site, published)
+    image_url = believer.take("image")
+    entry = Entry(
+        key=article.key,
+        id=_safe(believer.take("id", "", "see below")),
+        url=url,
+        title=_line(believer.take("title", "", "none found")),
+        published=published,
+        updated=max(published, updated.instant if updated else published),
+        authors=tuple(_person(person) for person in believer.take("authors", (), "none; the site's author applies")),
+        categories=_lines(believer.take("categories", ())),
+        tags=_lines(believer.take("tags", ())),
+        language=believer.take("language", source.language or site.language, "settings"),
+        summary=_line(believer.take("summary", None, "cut from the first paragraphs")) or None,
+        body=_safe(article.body),
+        body_type=article.body_type,
+        image=Image(urljoin(url, _safe(image_url)), None, None) if image_url else None,
+        caption=_line(believer.take("caption")) or None,
+        credit=_line(believer.take("credit")) or None,
+        enclosures=tuple(_enclosure(item, url) for item in believer.take("enclosures", ())),
+        draft=bool(believer.take("draft", False, "not marked")),
+        publish_at=publish_at,
+        expires_at=expires.instant if expires else None,
+        feeds=believer.take("feeds", None, "every feed whose query it matches"),
+    )
+    return Reading(stat, digest, entry, tuple(believer.problems), frozenset(given), tuple(believer.trace))
+
+
+def _publication(
+    believer: _Believer, stat: FileStat, now: datetime, given: set[str]
+) -> tuple[datetime, datetime | None]:
+    """The date readers see, and the moment before which nobody sees anything.
+
+    A stated date is a moment too: a future one is an embargo. The file's own time never is, it is only a first guess of
+    when the article was written, and a clock that ran ahead must not hide it.
+    """
+    date, publish_at = believer.date("date"), believer.date("publish_at")
+    seen = min(datetime.fromtimestamp(stat.mtime_ns // 10**9, UTC), now.replace(microsecond=0))
+    if date is None and publish_at is None:
+        given.discard("date")
+        believer.trace.append(Claim("date", seen, "the file's time when it was first seen"))
+        return seen, None
+    given.add("date")
+    stated = max((d for d in (date, publish_at) if d is not None), key=lambda d: d.instant)
+    return _time_of_day(stated, seen), stated.instant
+
+
+def _time_of_day(date: ParsedDate, seen: datetime) -> datetime:
+    """A date without a time takes the file's time of that very day, so that an article saved at three in the afternoon
+    does not look fifteen hours old."""
+    if date.date_only and 0 <= (seen - date.instant).total_seconds() < 86400:
+        return seen
+    return date.instant
+
+
+def _url(believer: _Believer, article: Article, source: Source, site: Site, published: datetime) -> str:
+    """The entry's public address: what it says, else the source's template."""
+    given = believer.take("url", None, "the source's 'link' template")
+    if given:
+        return _encode(urljoin(site.url + "/", _safe(given)))
+    path = article.key.path
+    if article.body_type == "html" and source.link == DEFAULT_LINK:
+        # An HTML file most likely is the page: it keeps its own name on the web.
+        page = path.removesuffix("index.html") if path.endswith(("/index.html", "index.html")) else path
+        return _encode(f"{site.url}/{page}", encoded=False)
+    folder, slug = identity.folder_and_slug(path)
+    slug = _safe(believer.take("slug", slug, "the file's name")).strip("/") or slug
+    values = {
+        "site": site.url,
+        "folder": _quote(folder),
+        "slug": _quote(slug),
+        "path": _quote(f"{folder}/{slug}" if folder else slug),
+        "year": f"{published:%Y}",
+        "month": f"{published:%m}",
+        "day": f"{published:%d}",
+    }
+    link = source.link
+    for name, value in values.items():
+        link = link.replace("{" + name + "}", value)
+    scheme, sep, rest = link.partition("://")
+    while "//" in rest:  # an empty {folder} leaves two slashes
+        rest = rest.replace("//", "/")
+    return scheme + sep + rest
+
+
+def _quote(path: str) -> str:
+    return quote(path, safe="/-._~!$&'()*+,;=:@", errors="replace")
+
+
+def _encode(url: str, *, encoded: bool = True) -> str:
+    """Only ASCII leaves us; what a person encoded already stays encoded once."""
+    return quote(url, safe="/-._~!$&'()*+,;=:@?#[]" + ("%" if encoded else ""), errors="replace")
+
+
+def _safe(text: Any) -> str:
+    return xml_safe(str(text))[0] if text else ""
+
+
+def _line(text: Any) -> str:
+    """One line of plain text: titles and names have no line breaks (U+2028 included) and no doubled blanks."""
+    return " ".join(_safe(text).split())
+
+
+def _lines(values: Any) -> tuple[str, ...]:
+    seen: dict[str, str] = {}
+    for value in values:
+        line = _line(value)
+        if line:
+            seen.setdefault(line.casefold(), line)
+    return tuple(seen.values())
+
+
+def _person(person: Person) -> Person:
+    return Person(_line(person.name) or "?", _line(person.email) or None, _line(person.uri) or None)
+
+
+def _enclosure(item: Any, base: str) -> Enclosure:
+    if isinstance(item, Enclosure):
+        return replace(item, url=_encode(urljoin(base, _safe(item.url))))
+    return Enclosure(
+        url=_encode(urljoin(base, _safe(item.get("url", "")))),
+        media_type=_line(item.get("type")) or "application/octet-stream",
+        length=int(item.get("length") or 0),
+        title=_line(item.get("title")) or None,
+    )

@@ -1,0 +1,283 @@
+"""Plain text in the shapes of newsrooms: kicker, headline, byline, dateline, caption, and then the story. Pure.
+
+What a line is, is settled by its shape and place, never by which words are in it:
+
+    politics                                      kicker     a few words, in other case than the headline below it
+    Council Votes to Keep the Old Bridge          headline   one line that does not end as a sentence does
+    By Ann Lee and Bob Ray                        byline     "By" and names
+    The bridge in 1931. Photo: City Archive       caption    ends in a credit: "Word: Name", "(Word: Name)", "© Name" …
+    23 November 2026                              dateline   a date alone
+    After a long night the council …              the story  from here on nothing is taken away
+
+A text that does not begin like that has no headline: it is published without a title, as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from feedd.model import Claim, Person
+from feedd.normalizer.dates import parse_date
+from feedd.normalizer.findings import Reading, same_words
+from feedd.normalizer.text_blocks import (
+    Block,
+    blocks_of,
+    is_headline_like,
+    is_ruler,
+    rendered,
+    wrap_width,
+)
+from feedd.normalizer.text_credit import Caption, read_caption
+
+LONGEST_KICKER = 50  # characters
+MOST_KICKER_WORDS = 6
+_UTC = ZoneInfo("UTC")  # only to see whether a line is a date
+
+
+@dataclass(slots=True)
+class _Head:
+    """What stands above the story: the claims found, and the blocks that turn out to belong to the story."""
+
+    claims: list[Claim] = field(default_factory=list)
+    headline: str | None = None
+    kept: list[Block] = field(default_factory=list)
+
+    def claim(self, name: str, value: Any, rule: str, block: Block) -> None:
+        self.claims.append(Claim(name, value, rule, block.line))
+
+
+def read_text(text: str, first_line: int, title: str | None) -> Reading:
+    """Take the head off a story. A title from the front matter stands for the headline; where the text repeats it, it
+    is dropped."""
+    blocks = _without_end_marks(blocks_of(text, first_line))
+    width = wrap_width(blocks)
+    blocks = _apart(blocks)
+    head = _Head(headline=title)
+    rest = _take_headline(head, blocks, title)
+    if head.headline is not None:
+        rest = _take_head(head, rest)
+    story = [*head.kept, *_without_repeated_headline(rest, head.headline)]
+    body = "\n\n".join(paragraph for block in story for paragraph in rendered(block, width))
+    line = story[0].line if story else first_line
+    return Reading(tuple(head.claims), body, "text", line)
+
+
+# --- The end ----------------------------------------------------------------------------------------------------------
+
+# "###", "-30-", "# # #", "ENDS": printers' marks, not words of the story.
+_END_MARK = re.compile(r"[-–—(\[*\s]*(?:#\s?#\s?#|30|ends?)[-–—)\]*.\s]*", re.IGNORECASE)
+_BARE_NUMBER = re.compile(r"\s*30\s*")
+
+
+def _without_end_marks(blocks: list[Block]) -> list[Block]:
+    while len(blocks) > 1 or (blocks and len(blocks[0].lines) > 1):
+        last = blocks[-1]
+        if not _END_MARK.fullmatch(last.lines[-1]) or _BARE_NUMBER.fullmatch(last.lines[-1]):
+            break
+        shorter = [Block(last.lines[:-1], last.line)] if len(last.lines) > 1 else []
+        blocks = [*blocks[:-1], *shorter]
+    return blocks
+
+
+def _without_repeated_headline(blocks: list[Block], headline: str | None) -> list[Block]:
+    """Newsroom systems print the headline once more under the story."""
+    if headline is None or not blocks:
+        return blocks
+    last = blocks[-1]
+    if same_words(last.text, headline):
+        return blocks[:-1]
+    if same_words(last.lines[-1], headline):
+        return [*blocks[:-1], Block(last.lines[:-1], last.line)]
+    return blocks
+
+
+# --- The headline -----------------------------------------------------------------------------------------------------
+
+
+def _apart(blocks: list[Block]) -> list[Block]:
+    """A head without blank lines: kicker, headline and byline on lines of one block become blocks, and so does a
+    headline that stands right on its text. A ruler under a headline goes."""
+    if not blocks:
+        return blocks
+    first = blocks[0]
+    lines = [(line, first.line + at) for at, line in enumerate(first.lines)]
+    if len(lines) > 1 and is_ruler(lines[1][0]):
+        del lines[1]
+        return [Block((lines[0][0],), first.line), *_rest(lines[1:]), *blocks[1:]]
+    if len(lines) > 1 and _stands_alone([line for line, _ in lines], alone=len(blocks) == 1):
+        return [Block((lines[0][0],), first.line), *_apart([*_rest(lines[1:]), *blocks[1:]])]
+    return blocks
+
+
+def _rest(lines: list[tuple[str, int]]) -> list[Block]:
+    return [Block(tuple(line for line, _ in lines), lines[0][1])] if lines else []
+
+
+def _stands_alone(lines: list[str], *, alone: bool) -> bool:
+    """Is the first of these lines a block of its own? If a byline or a headline follows it, or a long paragraph."""
+    first, second = lines[0].strip(), lines[1].strip()
+    if not is_headline_like(first):
+        return False
+    if _names_of(second) or _names_of(first) or _is_kicker(first, second):
+        return True
+    return alone and len(second) > 120 and len(first) <= 120
+
+
+def _take_headline(head: _Head, blocks: list[Block], title: str | None) -> list[Block]:
+    """The blocks below the headline; all of them if there is none."""
+    start = 0
+    if len(blocks) > 2 and _take_byline(head, blocks[0]):
+        start = 1
+    at = _headline_at(blocks[start:], title)
+    if at is None:
+        if start:  # the byline belonged to no headline
+            head.claims.clear()
+        return blocks if title is None else blocks[start:]
+    found = blocks[start + at]
+    if at == 1:
+        head.claim("categories", (blocks[start].text,), "kicker line", blocks[start])
+    if title is None:
+        head.headline = found.text
+        head.claim("title", found.text, "headline", found)
+    return blocks[start + at + 1 :]
+
+
+def _headline_at(blocks: list[Block], title: str | None) -> int | None:
+    """0, or 1 where a kicker stands above the headline; None without a headline."""
+    texts = [block.text for block in blocks[:2]]
+    if title is not None:
+        return next((at for at, text in enumerate(texts) if same_words(text, title)), None)
+    if len(blocks) < 2 or not _is_headline(blocks[0]):
+        return None
+    if len(blocks) > 2 and _is_headline(blocks[1]):
+        repeated = same_words(blocks[-1].lines[-1], texts[1]) or same_words(blocks[-1].text, texts[1])
+        story = any(len(block.text) >= 100 for block in blocks[2:])
+        if _is_kicker(texts[0], texts[1], repeated=repeated, story=story):
+            return 1
+    return 0
+
+
+def _is_headline(block: Block) -> bool:
+    """One line, or a long one that was wrapped."""
+    wrapped = len(block.lines) <= 3 and all(len(line) >= 30 for line in block.lines[:-1])
+    return wrapped and is_headline_like(block.text) and _names_of(block.text) is None
+
+
+def _is_kicker(first: str, second: str, *, repeated: bool = False, story: bool = False) -> bool:
+    """A few words above a headline, set apart from it: all small or all capital letters where the headline is not, or
+    one or two capitalised words above a long line and a `story`, or the last line repeats the headline."""
+    count = len(first.split())
+    if len(first) > LONGEST_KICKER or count > MOST_KICKER_WORDS or first[-1] in "?!.,;":
+        return False
+    if not is_headline_like(second) or len(second) <= len(first) or _names_of(second) or _is_date(second):
+        return False
+    if read_caption(second) is not None:
+        return False
+    if repeated:
+        return True
+    if first.islower() != second.islower() or first.isupper() != second.isupper():
+        return first.islower() or first.isupper()
+    return count <= 2 and first.istitle() and second[0].isupper() and len(second.split()) >= 5 and story
+
+
+# --- Between headline and story ---------------------------------------------------------------------------------------
+
+
+def _take_head(head: _Head, blocks: list[Block]) -> list[Block]:
+    """Byline, dateline, caption and one sub-headline, in any order, until the story begins."""
+    for at, block in enumerate(blocks):
+        last = at == len(blocks) - 1
+        if last or not _take(head, block):
+            return blocks[at:]
+    return blocks
+
+
+def _take(head: _Head, block: Block) -> bool:
+    if head.headline is not None and same_words(block.text, head.headline):
+        return True
+    if _take_byline(head, block) or _take_date(head, block) or _take_caption(head, block):
+        return True
+    if not head.kept and len(block.lines) <= 2 and is_headline_like(block.text) and len(block.text) >= 20:
+        head.kept.append(block)  # a sub-headline: it opens the story, but the head goes on below it
+        return True
+    return False
+
+
+def _has(head: _Head, name: str) -> bool:
+    return any(claim.field == name for claim in head.claims)
+
+
+_BYLINE = re.compile(r"by:?\s+(?P<names>\S.{1,150})", re.IGNORECASE)
+_NAME = r"[^\W\d_][\w.'’-]*"
+_PERSON = re.compile(rf"{_NAME}(?:\s+{_NAME}){{0,4}}")
+_AND = re.compile(r"\s+(?:and|und|et|y|e)\s+|\s*&\s*|\s*;\s*|\s+\+\s+")
+
+
+def _names_of(text: str) -> tuple[Person, ...] | None:
+    """The people of a byline, None if it is none. After a comma a list of names goes on only if the last one is joined
+    with "and"; otherwise it is what the person is: "By Ann Lee, City Editor"."""
+    found = _BYLINE.fullmatch(text.strip())
+    if found is None or len(text.split()) > 16:
+        return None
+    parts = _AND.split(found["names"].strip())
+    names: list[str] = []
+    for part in parts:
+        pieces = [piece.strip() for piece in part.split(",") if piece.strip()]
+        names += pieces if len(parts) > 1 and part is not parts[-1] else pieces[:1]
+    people = [name.rstrip(".") if not re.search(r"\b\w\.$", name) else name for name in names]
+    if not people or not all(_PERSON.fullmatch(name) and name[0].isupper() for name in people):
+        return None
+    return tuple(Person(name) for name in dict.fromkeys(people))
+
+
+def _take_byline(head: _Head, block: Block) -> bool:
+    people = _names_of(block.text) if len(block.lines) <= 2 and not _has(head, "authors") else None
+    if people is None:
+        return False
+    head.claim("authors", people, "byline", block)
+    return True
+
+
+_LABEL = re.compile(r"[^\W\d_]+(?: [^\W\d_]+)?:\s+(?=\S)")
+_PLACE = re.compile(r"[^\W\d_][\w.'’ -]{1,40},\s+")
+
+
+def _date_of(text: str) -> str | None:
+    """The date a line consists of, after a label ("Published: …") or a place ("Lisbon, …") if there is one."""
+    if len(text) > 80 or not any(character.isdigit() for character in text):
+        return None
+    for start in (None, _LABEL, _PLACE):
+        found = start.match(text) if start else None
+        if start is not None and found is None:
+            continue
+        rest = text[found.end() :] if found else text
+        if not isinstance(parse_date(rest, _UTC), str) and not rest.replace(" ", "").isdigit():
+            return rest
+    return None
+
+
+def _is_date(text: str) -> bool:
+    return _date_of(text) is not None
+
+
+def _take_date(head: _Head, block: Block) -> bool:
+    found = _date_of(block.text) if len(block.lines) == 1 and not _has(head, "date") else None
+    if found is None:
+        return False
+    head.claim("date", found, "dateline", block)
+    return True
+
+
+def _take_caption(head: _Head, block: Block) -> bool:
+    found: Caption | None = None
+    if len(block.lines) <= 4 and not _has(head, "credit"):
+        found = read_caption(block.text)
+    if found is None:
+        return False
+    if found.caption:
+        head.claim("caption", found.caption, "caption line", block)
+    head.claim("credit", found.credit, "caption line", block)
+    return True
