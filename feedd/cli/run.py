@@ -1,0 +1,99 @@
+"""`feedd run`: the daemon in the foreground."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from feedd import __version__
+from feedd.cli import find
+from feedd.cli.say import say, say_problem
+from feedd.errors import UsageError
+
+if TYPE_CHECKING:
+    from feedd.model import Settings
+
+
+def run(
+    folder: str | None,
+    url: str | None,
+    publish: str | None,
+    listen: str | None,
+    state: str | None,
+    config: str | None,
+    changes: Sequence[str],
+) -> None:
+    reload = _with_folder(folder, url, publish, listen, state, config, changes)
+    if reload is None:
+        reload = _with_file(config, listen, changes)
+    settings = reload()
+    from feedd import daemon, logs
+
+    logs.configure(settings.log_format, settings.log_level)
+    say(f"feedd {__version__}  settings {settings.file or 'from the command line'}  state {settings.state_dir}")
+    sys.exit(daemon.run(settings, reload, lambda serving: _introduce(settings, serving)))
+
+
+def _with_folder(
+    folder: str | None,
+    url: str | None,
+    publish: str | None,
+    listen: str | None,
+    state: str | None,
+    config: str | None,
+    changes: Sequence[str],
+) -> Callable[[], Settings] | None:
+    """`feedd run FOLDER --url URL`: no settings file at all."""
+    if folder is None:
+        if url or publish or state:
+            raise UsageError("--url, --publish and --state go with a FOLDER", hint="or put them into the settings file")
+        return None
+    if config is not None or changes:
+        raise UsageError("either FOLDER or a settings file, not both", hint="'feedd init' writes one for the folder")
+    if url is None:
+        raise UsageError(
+            "the address of the site is missing",
+            hint=f"feedd run {folder} --url https://your.site (nothing is derived from a request's Host header)",
+        )
+    from feedd import settings
+
+    return lambda: settings.from_folder(
+        folder, url, publish=publish, listen=listen or "127.0.0.1:8731", state_dir=state or find.state_for(folder)
+    )
+
+
+def _with_file(config: str | None, listen: str | None, changes: Sequence[str]) -> Callable[[], Settings]:
+    file = os.path.abspath(find.settings_file(config))
+    shown: set[str] = set()
+    if listen is not None:
+        changes = (*changes, f"server.listen={listen}")
+
+    def read() -> Settings:
+        loaded = find.read(file, changes)
+        for warning in loaded.warnings:
+            if str(warning) not in shown:
+                shown.add(str(warning))
+                say_problem(warning)
+        return loaded.settings
+
+    return read
+
+
+def _introduce(settings: Settings, serving: str | None) -> None:
+    """The two things a newcomer needs: what to subscribe to and what to edit."""
+    for source in settings.sources:
+        say(f"watching    {source.path}  (save an article there, as in {os.path.join(source.path, 'hello.md')})")
+    for target in settings.targets:
+        say(f"publishing  {target.path}")
+    if serving is None:
+        return
+    say(f"serving     {serving}")
+    for feed in settings.feeds:
+        if feed.each is None and feed.formats:
+            from feedd.renderer.render import document_path
+
+            say(f"subscribe   {serving}{document_path(feed, feed.formats[0])}")
+            break
+    say("Ctrl-C stops.")

@@ -1,0 +1,153 @@
+"""A checked shape -> `model.Settings`, with every default filled in. Nothing can fail here any more."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Mapping, Sequence
+from urllib.parse import urljoin, urlsplit
+
+from feedd.model import (
+    Endpoint,
+    Feed,
+    Person,
+    Query,
+    Schedule,
+    ServerSettings,
+    Settings,
+    Site,
+    Source,
+    Target,
+)
+from feedd.settings import naming
+from feedd.settings.paths import Paths
+from feedd.settings.rules import inside
+from feedd.settings.shape import AnyEndpointShape, FeedShape, File, ServerShape, SiteShape, WebhookShape, XmlRpcShape
+
+_ALL_EVENTS = ("published", "updated", "withdrawn")
+
+
+def build(
+    file: File, paths: Paths, state_dir: str, secrets: Mapping[int, tuple[str, ...]], name: str | None
+) -> Settings:
+    """`secrets` are the webhooks' by their position in `ping`; `name` is the settings file, absolute."""
+    if file.site is None:
+        raise ValueError("settings without a site have an error, and are not built")
+    site = _site(file.site, file.server)
+    targets = tuple(Target(paths.absolute(target.to), target.adopt) for target in file.publish)
+    endpoints = tuple(_endpoint(shape, paths, secrets.get(number, ())) for number, shape in enumerate(file.ping))
+    withdrawals = file.limits.withdrawals
+    return Settings(
+        site=site,
+        sources=_sources(file, paths, (*(target.path for target in targets), state_dir)),
+        feeds=tuple(_feed(shape, site, endpoints) for shape in file.feeds),
+        targets=targets,
+        endpoints=endpoints,
+        server=_server(file.server),
+        state_dir=state_dir,
+        file=name,
+        log_format=file.log.format,
+        log_level=file.log.level,
+        max_withdrawals=(withdrawals.count, withdrawals.share),
+    )
+
+
+def _site(shape: SiteShape, server: ServerShape) -> Site:
+    author = Person(shape.author.name, shape.author.email, shape.author.url) if shape.author else None
+    return Site(
+        url=shape.url,
+        feeds_url=shape.feeds_url or server.public_url or shape.url,
+        title=shape.title or urlsplit(shape.url).hostname or shape.url,
+        description=shape.description or "",
+        author=author,
+        language=shape.language,
+        timezone=shape.timezone,
+        icon=urljoin(f"{shape.url}/", shape.icon) if shape.icon else None,
+        rights=shape.rights,
+    )
+
+
+def _server(shape: ServerShape) -> ServerSettings:
+    return ServerSettings(None if shape.listen == "off" else shape.listen, shape.max_age)
+
+
+def _sources(file: File, paths: Paths, ours: Sequence[str]) -> tuple[Source, ...]:
+    """`ours` are folders that feedd writes to; one that lies in a source is left out when looking for articles."""
+    shapes = naming.sources_of(file)
+    folders = [paths.absolute(shape.path) for shape in shapes]
+    return tuple(
+        Source(
+            name=name,
+            path=folder,
+            link=shape.link,
+            ignore=shape.ignore + _outputs_within(folder, ours),
+            language=shape.language,
+            watch=shape.watch,
+            poll_every=shape.every,
+            settle=shape.settle,
+            reconcile=shape.reconcile,
+            max_size=shape.max_size,
+        )
+        for shape, folder, name in zip(shapes, folders, naming.source_names(shapes, folders), strict=True)
+    )
+
+
+def _outputs_within(folder: str, ours: Sequence[str]) -> tuple[str, ...]:
+    return tuple(
+        naming.anchored(posixpath.relpath(path, folder)) for path in ours if path != folder and inside(path, folder)
+    )
+
+
+def _feed(shape: FeedShape, site: Site, endpoints: Sequence[Endpoint]) -> Feed:
+    schedule = Schedule(shape.schedule.every, shape.schedule.cron) if shape.schedule else None
+    return Feed(
+        path=shape.path,
+        title=shape.title or naming.feed_title(shape, site.title),
+        description=shape.description or site.description,
+        query=_query(shape),
+        limit=shape.limit,
+        max_age=shape.max_age,
+        content=shape.content,
+        formats=_once(shape.formats),
+        each=shape.each,
+        schedule=schedule,
+        hubs=tuple(each.url for each in endpoints if each.kind == "websub" and _covers(each, shape.path)),
+        language=shape.language,
+    )
+
+
+def _covers(endpoint: Endpoint, path: str) -> bool:
+    return not endpoint.feeds or path in endpoint.feeds
+
+
+def _query(shape: FeedShape) -> Query:
+    return Query(
+        sources=_once(shape.from_),
+        folders=_once(tuple(folder.strip("/") for folder in shape.folder + shape.folders if folder.strip("/"))),
+        categories=_once(shape.category + shape.categories),
+        tags=_once(shape.tag + shape.tags),
+        authors=_once(shape.author + shape.authors),
+    )
+
+
+def _once(values: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(values))
+
+
+def _endpoint(shape: AnyEndpointShape, paths: Paths, secrets: tuple[str, ...]) -> Endpoint:
+    url = naming.endpoint_url(shape)
+    events = _once(shape.events + shape.on) if isinstance(shape, WebhookShape) else ()
+    return Endpoint(
+        id=naming.endpoint_id(shape.kind, url),
+        kind=shape.kind,
+        url=url,
+        feeds=_once(shape.feeds),
+        events=events or _ALL_EVENTS,
+        secrets=secrets,
+        extended=shape.extended if isinstance(shape, XmlRpcShape) else True,
+        min_interval=shape.min_interval,
+        timeout=shape.timeout,
+        max_attempts=shape.max_attempts,
+        give_up_after=shape.give_up_after,
+        allow_private=shape.allow_private,
+        ca_file=paths.absolute(shape.ca_file) if shape.ca_file else None,
+    )

@@ -1,0 +1,74 @@
+"""What a person asks: is it out, does the world know, what is stuck, what comes next? Collected from the store."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import datetime
+from typing import Any
+
+from feedd.model import Delivery, DeliveryState, Publication, Settings
+from feedd.ports import Store
+
+
+def collect(store: Store, settings: Settings, now: datetime) -> dict[str, Any]:
+    """JSON-shaped, the same whether the daemon answers or the state is read from disk."""
+    counts = dict(store.counts())
+    waiting = store.deliveries([DeliveryState.PENDING, DeliveryState.CLAIMED])
+    given_up = store.deliveries([DeliveryState.GIVEN_UP])
+    due = store.next_due(now)
+    return {
+        "site": settings.site.url,
+        "state": settings.state_dir,
+        "counts": counts,
+        "feeds": _feeds(store),
+        "waiting": [_delivery(delivery) for delivery in waiting],
+        "given_up": [_delivery(delivery) for delivery in given_up],
+        "problems": [
+            {
+                "code": problem.code,
+                "level": problem.level.value,
+                "file": problem.where,
+                "source": key.root,
+                "line": problem.line,
+                "column": problem.column,
+                "message": problem.message,
+                "hint": problem.hint,
+            }
+            for key, problem in store.problems()
+        ],
+        "next_due": _text(due),
+    }
+
+
+def _feeds(store: Store) -> list[dict[str, Any]]:
+    dirty = {feed.path for feed in store.dirty()}
+    by_feed: dict[str, list[Publication]] = defaultdict(list)
+    for publication in store.publications().values():
+        by_feed[publication.feed].append(publication)
+    return [
+        {
+            "feed": path,
+            "entries": max(p.entries for p in publications),
+            "changed": _text(max(p.published_at for p in publications)),
+            "current": path not in dirty,
+            "documents": {p.format: p.url for p in sorted(publications, key=lambda p: p.path)},
+        }
+        for path, publications in sorted(by_feed.items())
+    ]
+
+
+def _delivery(delivery: Delivery) -> dict[str, Any]:
+    return {
+        "id": delivery.id,
+        "kind": delivery.kind,
+        "host": delivery.host,
+        "topic": delivery.topic,
+        "attempts": delivery.attempts,
+        "due": _text(delivery.due),
+        "status": delivery.last_status,
+        "error": delivery.last_error,
+    }
+
+
+def _text(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -1,0 +1,164 @@
+"""Settings -> furnished rooms. The only file that knows every concrete class."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime, timedelta
+from random import SystemRandom
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from feedd import notifier
+from feedd.model import Feed, FileStat, Publication, Settings, Site, Source, SourceKey
+from feedd.normalizer import SUFFIXES
+from feedd.pipeline import Pipeline, Progress, Shelf, silent
+from feedd.ports import Notifier, Publisher, Store
+from feedd.publisher.folder import FolderPublisher
+from feedd.store import lock
+from feedd.store.sql import SqlStore
+from feedd.watcher.folder import FileWatcher
+
+if TYPE_CHECKING:
+    from feedd.notifier.deliver import Deliverer
+    from feedd.outbound import Client
+    from feedd.publisher.cache import DocumentCache
+
+DATABASE = "state.db"
+ARTICLES = frozenset(SUFFIXES)
+
+
+def clock() -> datetime:
+    return datetime.now(UTC)
+
+
+def new_id() -> str:
+    """A delivery's name: no dot (Standard Webhooks), unguessable, unique over machines."""
+    return f"msg_{uuid4().hex}"
+
+
+def open_store(settings: Settings) -> SqlStore:
+    lock.prepare(settings.state_dir)
+    return SqlStore(os.path.join(settings.state_dir, DATABASE))
+
+
+def open_publishers(settings: Settings) -> list[FolderPublisher]:
+    return [FolderPublisher(target) for target in settings.targets]
+
+
+@contextmanager
+def the_one_writer(settings: Settings) -> Iterator[list[FolderPublisher]]:
+    """Hold the locks of the state and of every output folder, or LockedError; tidy up what a killed process left."""
+    with ExitStack() as stack:
+        stack.enter_context(lock.hold(settings.state_dir))
+        publishers = open_publishers(settings)
+        for publisher in publishers:
+            stack.enter_context(publisher.lock())
+            publisher.clean()
+        yield publishers
+
+
+def furnish(
+    settings: Settings,
+    store: SqlStore,
+    publishers: Sequence[FolderPublisher],
+    shelf: Shelf,
+    progress: Progress = silent,
+) -> Pipeline:
+    return Pipeline(settings, FileWatcher(ARTICLES), store, publishers, shelf, new_id=new_id, progress=progress)
+
+
+def open_deliverer(settings: Settings, store: SqlStore) -> tuple[Deliverer, Client]:
+    from feedd.notifier.deliver import Deliverer
+    from feedd.outbound import Client
+
+    endpoints = {endpoint.id: endpoint for endpoint in settings.endpoints}
+    client = Client()
+    deliverer = Deliverer(store, client, notifiers_for(settings), endpoints, clock=clock, spread=SystemRandom().random)
+    return deliverer, client
+
+
+def notifiers_for(settings: Settings) -> dict[str, Notifier]:
+    return {kind: notifier.load(kind) for kind in sorted({endpoint.kind for endpoint in settings.endpoints})}
+
+
+class NoShelf:
+    """For a build without a server: remembers which documents were seen to stand, not what they say."""
+
+    def __init__(self) -> None:
+        self._seen: set[tuple[str, str]] = set()
+
+    def show(self, documents: Sequence[tuple[bytes, Publication]]) -> None:
+        self._seen.update((publication.path, publication.digest) for _, publication in documents)
+
+    def retire(self, paths: Iterable[str]) -> None:
+        """There is nobody to tell."""
+
+    def has(self, publication: Publication) -> bool:
+        return (publication.path, publication.digest) in self._seen
+
+
+class ServedShelf:
+    """What the pipeline publishes goes into the server's cache, prepared, with the index page beside it."""
+
+    def __init__(
+        self, cache: DocumentCache, site: Site, max_age: timedelta, feeds: Callable[[], Sequence[Feed]]
+    ) -> None:
+        self.cache = cache
+        self.use(site, max_age)
+        self._feeds = feeds
+        self._publications: dict[str, Publication] = {}
+
+    def use(self, site: Site, max_age: timedelta) -> None:
+        self._site, self._max_age = site, max_age
+
+    def show(self, documents: Sequence[tuple[bytes, Publication]]) -> None:
+        from feedd.publisher.cache import restored
+
+        prepared = [made for data, p in documents if (made := restored(data, p, self._max_age)) is not None]
+        self._publications |= {publication.path: publication for _, publication in documents}
+        if prepared:
+            self.cache.update(prepared)
+            self._refresh_pages()
+
+    def retire(self, paths: Iterable[str]) -> None:
+        gone = list(paths)
+        for path in gone:
+            self._publications.pop(path, None)
+        self.cache.update((), gone)
+        self._refresh_pages()
+
+    def has(self, publication: Publication) -> bool:
+        shown = self._publications.get(publication.path)
+        return shown is not None and (shown.digest, shown.published_at) == (
+            publication.digest,
+            publication.published_at,
+        )
+
+    def _refresh_pages(self) -> None:
+        from feedd.publisher.cache import cached_page
+        from feedd.server import pages
+
+        newest = max((p.published_at for p in self._publications.values()), default=None)
+        if newest is None:
+            return
+        index = pages.index(self._site, self._feeds(), self._publications.values())
+        style = pages.stylesheet()
+        self.cache.update(
+            [
+                cached_page(pages.INDEX_PATH, "text/html", index, newest, self._max_age),
+                cached_page(pages.STYLE_PATH, "text/css", style, newest, self._max_age),
+            ]
+        )
+
+
+def rehearsal(settings: Settings, store: Store, publishers: Sequence[Publisher]) -> Pipeline:
+    """A pipeline whose every effect goes to what it is given."""
+    return Pipeline(settings, FileWatcher(ARTICLES), store, publishers, NoShelf(), new_id=new_id)
+
+
+def stat_of(source: Source, path: str) -> FileStat:
+    """A file as it stands, for messages about files that are no articles."""
+    found = os.lstat(os.path.join(source.path, path))
+    return FileStat(SourceKey(source.name, path), found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
