@@ -1,0 +1,59 @@
+# One word per chore. `make run` and `make test` need nothing but Python (3.11 or newer) and make.
+
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/ready
+READY_DEV := $(VENV)/ready-dev
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check format lint types bench lock schema clean
+
+help: ## What there is
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+
+run: $(READY) ## Start the daemon on the sample site in feeds/
+	@$(BIN)/feedd run --config config/feedd.yaml
+
+test: $(READY_DEV) ## All tests
+	@$(BIN)/python -m pytest
+
+check: format lint types test ## Everything that a commit must pass
+
+format: $(READY_DEV)
+	@$(BIN)/ruff format --check feedd tests
+
+lint: $(READY_DEV)
+	@$(BIN)/ruff check feedd tests
+
+types: $(READY_DEV)
+	@$(BIN)/mypy
+
+bench: $(READY_DEV) ## Cold, warm and one-edit figures beside each other
+	@$(BIN)/python -m tests.bench
+
+schema: $(READY) ## Write the settings' JSON schema for editors
+	@$(BIN)/feedd schema > config/feedd.schema.json
+
+lock: $(READY_DEV) ## Pin every dependency anew (needs uv)
+	@uv pip compile --quiet --universal --no-emit-index-url --no-annotate --no-header --python-version 3.11 \
+		pyproject.toml --group dev --all-extras -o requirements.lock
+
+clean: ## Remove what the other targets made
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+$(VENV)/bin/python:
+	@test -n "$(PYTHON)" || { echo "feedd needs Python 3.11 or newer; install it, or name one: make run PYTHON=/path/to/python3"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "help: on Debian and Ubuntu, apt install python3-venv"; exit 1; }
+
+$(READY): $(VENV)/bin/python pyproject.toml requirements.lock
+	@echo "setting up (once, about a minute) …" >&2
+	@$(PIP) --constraint requirements.lock --editable .
+	@touch $@
+
+$(READY_DEV): $(READY)
+	@$(PIP) --upgrade "pip>=25.1"
+	@$(PIP) --constraint requirements.lock --group dev
+	@touch $@
