@@ -30,7 +30,7 @@ HANDS = {"watcher", "store", "publisher", "notifier", "server", "outbound", "sch
 JOURNEY = {"pipeline"}
 RHYTHM = {"settling"}  # pure, and of no room: when may a hinted path be looked at
 # What each kind of place may import of ours, besides its own room.
-MAY = {name: GROUND for name in (*GROUND, *PURE_ROOMS, *RHYTHM)}
+MAY = dict.fromkeys((*GROUND, *PURE_ROOMS, *RHYTHM), GROUND)
 MAY |= {name: GROUND | {"outbound", "__init__"} for name in HANDS}
 MAY |= {name: GROUND | PURE_ROOMS | {"notifier"} for name in JOURNEY}
 # The pipeline takes only the pure decision of the notifier; its hands are handed in.

@@ -1,9 +1,9 @@
 """The only door to feedgen: heads and items of RSS 2.0 and Atom 1.0 as bytes. Pure.
 
-feedgen 1.0.0 builds the elements; what it gets wrong is mended through its own extension hook, each with its reason: it
-loses the attributes of Atom entry links, writes no hub link into RSS, has no dc:creator for authors without e-mail,
-refuses untitled Atom entries, writes +00:00 where some readers only understand Z, and formats RSS dates by switching the
-locale of the whole process. Every date is set, because what is not set becomes the clock.
+feedgen 1.0.0 builds the elements; what it gets wrong is mended through its own extension hook, each with its reason:
+it loses the attributes of Atom entry links, writes no hub link into RSS, has no dc:creator for authors without e-mail,
+refuses untitled Atom entries, writes +00:00 where some readers only understand Z, and formats RSS dates by switching
+the locale of the whole process. Every date is set, because what is not set becomes the clock.
 
 A document is a head and items, joined as bytes: an item is rendered once and kept (`render.Fragments`), so an edit of
 one entry in a feed of a thousand renders one item.

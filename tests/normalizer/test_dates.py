@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feedd.normalizer.dates import ParsedDate, parse_date
@@ -169,6 +169,7 @@ def test_rules_have_names() -> None:
     ] == ["ISO 8601", "RFC 822", "month day, year", "Unix seconds", "Unix milliseconds"]
 
 
+@settings(deadline=None)
 @given(
     st.one_of(
         st.text(alphabet="0123456789-:/. TZ+apmNovMon,W", max_size=30),
@@ -189,6 +190,7 @@ def test_never_raises(raw: Any, zone: str) -> None:
         found.instant.astimezone(timezone(timedelta(hours=-14)))
 
 
+@settings(deadline=None)
 @given(st.datetimes(datetime(2, 1, 1), datetime(9998, 1, 1)), st.integers(-14 * 60, 14 * 60))
 def test_iso_round_trip(local: datetime, offset: int) -> None:
     """What `isoformat` writes is read as the same instant, to the second."""
