@@ -18,6 +18,7 @@ FORMATS = {
     "Markdown": (".md", ".markdown", ".mdown", ".mkd"),
     "HTML": (".html", ".htm", ".xhtml"),
     "text": (".txt", ".text"),
+    "reStructuredText": (".rst", ".rest"),
 }
 _FORMAT_OF = {suffix: name for name, suffixes in FORMATS.items() for suffix in suffixes}
 

@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 import yaml
 
 MAX_TEXT = 1_000_000  # characters
-MAX_NODES = 20_000  # with every alias unfolded
+MAX_NODES = 15_000  # with every alias unfolded
 MAX_DEPTH = 64  # likewise; also what lets us recurse over the finished tree
 MAX_NUMBER = 400  # characters of a number; CPython refuses integers of more than 4,300 digits with a ValueError
 
@@ -368,7 +368,13 @@ _TAB = ("a tab is used for indentation", "use spaces instead of the tab")
 _QUOTES = "put the value in quotes"
 
 # Problems that are better shown where their context begins: what is left open, a line that should have had a ":".
-_SHOWN_AT_BEGINNING = ("unexpected end of stream", "expected ',' or", "expected ':'", "expected alphabetic or numeric")
+_SHOWN_AT_BEGINNING = (
+    "unexpected end of stream",
+    "expected ',' or",
+    "expected ':'",
+    "expected alphabetic or numeric",
+    "expected node content",
+)
 
 # (part of libyaml's problem, what we say, the next step); the first row that fits counts.
 _EXPLANATIONS = (

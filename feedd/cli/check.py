@@ -54,6 +54,8 @@ def _check_articles(settings: Settings) -> tuple[int, list[tuple[Problem, str | 
 
 
 def _read(path: str) -> str:
+    if not os.path.isfile(path):
+        return ""  # a FIFO among the articles would keep us waiting for ever
     try:
         with open(path, encoding="utf-8", errors="replace") as file:
             return file.read(1_000_000)

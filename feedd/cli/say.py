@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
@@ -67,6 +68,8 @@ def say_problem(problem: Problem, text: str | None = None) -> None:
 
 
 def _text_of(path: str) -> str:
+    if not os.path.isfile(path):
+        return ""
     with contextlib.suppress(OSError, UnicodeDecodeError), open(path, encoding="utf-8") as file:
         return file.read(1_000_000)
     return ""

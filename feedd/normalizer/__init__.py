@@ -16,4 +16,6 @@ SUFFIXES: dict[str, str] = {
     ".xhtml": "html",
     ".txt": "text",
     ".text": "text",
+    ".rst": "rst",
+    ".rest": "rst",
 }

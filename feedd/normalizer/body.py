@@ -13,10 +13,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from html import escape
 
 from feedd.model import Content, Entry, Image
-from feedd.normalizer import body_links, body_markdown, body_summary, body_text
+from feedd.normalizer import body_links, body_markdown, body_rst, body_summary, body_text
 from feedd.normalizer.body_elements import Walk
 from feedd.normalizer.body_rules import GATE
 from feedd.normalizer.body_tame import is_harmless, tame
@@ -49,10 +50,16 @@ def content(entry: Entry) -> Content:
     return Content(html, _summary(entry, raw, html), first, tuple(map(_in_words, notes.items())))
 
 
+_MAKERS: dict[str, Callable[[str], tuple[str, tuple[str, ...]]]] = {
+    "markdown": body_markdown.to_html,
+    "html": lambda source: (source, ()),
+    "rst": body_rst.to_html,
+}
+
+
 def _to_html(source: str, body_type: str) -> tuple[str, tuple[str, ...]]:
-    if body_type == "markdown":
-        return body_markdown.to_html(source)
-    return (source, ()) if body_type == "html" else (body_text.to_html(source), ())
+    make = _MAKERS.get(body_type)
+    return make(source) if make is not None else (body_text.to_html(source), ())
 
 
 def _clean(html: str, base: str, notes: Counter[str]) -> tuple[str, tuple[str, ...]]:

@@ -139,12 +139,25 @@ def from_front_matter(
     data: Mapping[str, Any], lines: Mapping[str, int], raw: Mapping[tuple[str | int, ...], str]
 ) -> list[Stated]:
     """The keys of a front matter, and those of its `[taxonomies]` table (Zola) after them."""
-    stated = [Stated(key, value, "front matter", lines.get(key), raw.get((key,))) for key, value in data.items()]
+    stated = [
+        Stated(key, _as_written(key, value, raw), "front matter", lines.get(key), raw.get((key,)))
+        for key, value in data.items()
+    ]
     taxonomies = data.get("taxonomies")
     if isinstance(taxonomies, Mapping):
         line = lines.get("taxonomies")
         stated += [Stated(str(key), value, "front matter", line) for key, value in taxonomies.items()]
     return stated
+
+
+def _as_written(key: str, value: Any, raw: Mapping[tuple[str | int, ...], str]) -> Any:
+    """The numbers of a list as text: a tag `3.10` is not the number 3.1."""
+    if not isinstance(value, list):
+        return value
+    return [
+        raw.get((key, at), each) if isinstance(each, int | float) and not isinstance(each, bool) else each
+        for at, each in enumerate(value)
+    ]
 
 
 # --- What the path says -----------------------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ FRONT_MATTER = "FD224"  # the front matter cannot be read
 DUPLICATE_KEY = "FD225"  # a key of the front matter is given twice
 FIELD = "FD226"  # a field of the front matter has a value that does not fit
 TOO_MANY = "FD227"  # more tags or categories than anybody reads
+NO_READER = "FD228"  # the format needs an extra that is not installed
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +36,9 @@ class Reading:
     problems: tuple[Problem, ...] = ()
 
 
-# (text, file line of its first line, the title the front matter gave or None) -> Reading
-FormatReader = Callable[[str, int, str | None], Reading]
+# (text, file line of its first line, the title the front matter gave or None) -> Reading; a Problem: not without help.
+# Neither knows the file's name: `parse` fills in where the problems are.
+FormatReader = Callable[[str, int, str | None], Reading | Problem]
 
 
 def warning(code: str, where: str, message: str, hint: str = "", line: int | None = None) -> Problem:

@@ -7,6 +7,7 @@ headline, a page's head), then the file's name. Nothing here raises for what a f
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from feedd.model import Article, Problem, SourceDocument
 from feedd.normalizer import SUFFIXES
@@ -16,12 +17,14 @@ from feedd.normalizer.findings import EMPTY, NOT_AN_ARTICLE, FormatReader, error
 from feedd.normalizer.frontmatter import split
 from feedd.normalizer.html import read_html
 from feedd.normalizer.markdown import read_markdown
+from feedd.normalizer.rst import read_rst
 from feedd.normalizer.text import read_text
 
 FORMATS: dict[str, FormatReader] = {
     "markdown": read_markdown,
     "html": read_html,
     "text": read_text,
+    "rst": read_rst,
 }
 
 
@@ -48,6 +51,8 @@ def parse(
     claims, problems = read_claims(from_front_matter(front.data, front.lines, front.raw), where)
     title = next((claim.value for claim in claims if claim.field == "title"), None)
     reading = formats[name](front.body, front.body_line, title)
+    if isinstance(reading, Problem):
+        return replace(reading, where=where)
     if not (front.data or reading.claims or reading.body.strip()):
         return warning(EMPTY, where, "empty: nothing to publish yet")
     return Article(
@@ -56,7 +61,12 @@ def parse(
         body=reading.body,
         body_type=reading.body_type,
         body_line=reading.body_line,
-        problems=(*text.problems, *front.problems, *problems, *reading.problems),
+        problems=(
+            *text.problems,
+            *front.problems,
+            *problems,
+            *(replace(problem, where=where) for problem in reading.problems),
+        ),
     )
 
 

@@ -34,6 +34,7 @@ from feedd.normalizer.text_credit import Caption, read_caption
 
 LONGEST_KICKER = 50  # characters
 MOST_KICKER_WORDS = 6
+MOST_HEAD_LINES = 4
 _UTC = ZoneInfo("UTC")  # only to see whether a line is a date
 
 
@@ -73,13 +74,19 @@ _BARE_NUMBER = re.compile(r"\s*30\s*")
 
 
 def _without_end_marks(blocks: list[Block]) -> list[Block]:
-    while len(blocks) > 1 or (blocks and len(blocks[0].lines) > 1):
-        last = blocks[-1]
-        if not _END_MARK.fullmatch(last.lines[-1]) or _BARE_NUMBER.fullmatch(last.lines[-1]):
-            break
-        shorter = [Block(last.lines[:-1], last.line)] if len(last.lines) > 1 else []
-        blocks = [*blocks[:-1], *shorter]
+    kept = list(blocks)
+    while kept:
+        last = kept.pop()
+        lines = len(last.lines)
+        while lines and (kept or lines > 1) and _is_end_mark(last.lines[lines - 1]):
+            lines -= 1
+        if lines:
+            return [*kept, Block(last.lines[:lines], last.line)]
     return blocks
+
+
+def _is_end_mark(line: str) -> bool:
+    return bool(_END_MARK.fullmatch(line)) and not _BARE_NUMBER.fullmatch(line)
 
 
 def _without_repeated_headline(blocks: list[Block], headline: str | None) -> list[Block]:
@@ -104,21 +111,23 @@ def _apart(blocks: list[Block]) -> list[Block]:
         return blocks
     first = blocks[0]
     lines = [(line, first.line + at) for at, line in enumerate(first.lines)]
-    if len(lines) > 1 and is_ruler(lines[1][0]):
-        del lines[1]
-        return [Block((lines[0][0],), first.line), *_rest(lines[1:]), *blocks[1:]]
-    if len(lines) > 1 and _stands_alone([line for line, _ in lines], alone=len(blocks) == 1):
-        return [Block((lines[0][0],), first.line), *_apart([*_rest(lines[1:]), *blocks[1:]])]
-    return blocks
+    head: list[Block] = []
+    while len(lines) > 1 and len(head) < MOST_HEAD_LINES:
+        ruled = not head and is_ruler(lines[1][0])
+        if not ruled and not _stands_alone(lines[0][0], lines[1][0], alone=len(blocks) == 1):
+            break
+        head.append(Block((lines[0][0],), lines[0][1]))
+        lines = lines[2:] if ruled else lines[1:]
+    return [*head, *_rest(lines), *blocks[1:]]
 
 
 def _rest(lines: list[tuple[str, int]]) -> list[Block]:
     return [Block(tuple(line for line, _ in lines), lines[0][1])] if lines else []
 
 
-def _stands_alone(lines: list[str], *, alone: bool) -> bool:
-    """Is the first of these lines a block of its own? If a byline or a headline follows it, or a long paragraph."""
-    first, second = lines[0].strip(), lines[1].strip()
+def _stands_alone(line: str, below: str, *, alone: bool) -> bool:
+    """Is this line a block of its own? If a byline or a headline follows it, or a long paragraph."""
+    first, second = line.strip(), below.strip()
     if not is_headline_like(first):
         return False
     if _names_of(second) or _names_of(first) or _is_kicker(first, second):
@@ -213,7 +222,7 @@ def _has(head: _Head, name: str) -> bool:
 _BYLINE = re.compile(r"by:?\s+(?P<names>\S.{1,150})", re.IGNORECASE)
 _NAME = r"[^\W\d_][\w.'’-]*"
 _PERSON = re.compile(rf"{_NAME}(?:\s+{_NAME}){{0,4}}")
-_AND = re.compile(r"\s+(?:and|und|et|y|e)\s+|\s*&\s*|\s*;\s*|\s+\+\s+")
+_AND = re.compile(r"\s+(?:(?i:and|und|et)|y|e)\s+|\s*&\s*|\s*;\s*|\s+\+\s+")
 
 
 def _names_of(text: str) -> tuple[Person, ...] | None:

@@ -237,7 +237,11 @@ def read_authors(value: Any, raw: str | None, key: str) -> tuple[Person, ...] | 
     if isinstance(value, str):
         items = re.split(r"[;,]" if key.casefold().endswith("s") else ";", value)
     found = [_person(item) for item in items[:MAX_LABELS] if isinstance(item, Mapping) or plain(item)]
-    people = tuple({person.name.casefold(): person for person in reversed(found) if person}.values())[::-1]
+    seen: dict[str, Person] = {}
+    for person in found:
+        if person is not None:
+            seen.setdefault(person.name.casefold(), person)
+    people = tuple(seen.values())
     if None in found:
         return Misfit(f"{key} has somebody without a name", "write a name, or name: and email:", people or None)
     return people or None

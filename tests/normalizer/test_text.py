@@ -39,7 +39,7 @@ Council Votes to Keep the Old Bridge, Wants It Blue
 
 
 def test_kicker_headline_caption_story() -> None:
-    """A kicker is the category, then come headline, caption and credit (once); the repeated headline at the end goes."""
+    """A kicker is the category; headline, caption and credit (once) follow; the headline repeated at the end goes."""
     reading = read_text(FULL, 1, None)
     assert [(c.field, c.value, c.rule, c.line) for c in reading.claims] == [
         ("categories", ("city life",), "kicker line", 2),
@@ -144,7 +144,7 @@ def test_sub_headline_opens_the_story() -> None:
         "Just one line",
         "One sentence. And another one.",
         "A first paragraph that ends as one.\n\nA second one.",
-        "word " * 5_000 + "\n\nmore",
+        "word " * 5_000 + "end.\n\nmore",
         "- milk\n- bread\n\nand eggs",
         "> quoted\n\nanswered",
         "Dear friends,\n\nit is spring.",
@@ -247,7 +247,7 @@ def test_title_from_the_front_matter() -> None:
     [
         ("A tree. Photo: Getty Images/Getty Images", "A tree.", "Getty Images"),
         ("A tree. Photo: Ann Lee/Getty Images/2019 Getty Images", "A tree.", "Ann Lee/Getty Images"),
-        ("A tree. Photo: Getty Images / getty images.", "A tree.", "Getty Images"),
+        ("A tree. Photo: Getty Images / GETTY IMAGES.", "A tree.", "Getty Images"),
         ("“A tree,” he said: “Oh!” Photo: J. Scott Lee/AP", "“A tree,” he said: “Oh!”", "J. Scott Lee/AP"),
         ("A tree in Porto (Photo: X Agency)", "A tree in Porto", "X Agency"),
         ("A tree in Porto (Photo courtesy of the artist)", "A tree in Porto", "the artist"),
@@ -308,12 +308,30 @@ def test_nothing_is_lost(lines: list[str]) -> None:
     kept = reading.body + " " + repr([claim.value for claim in reading.claims])
     for line in lines:
         if line.strip() and line not in ("###", "===", "Photo: A/A"):
-            assert line in kept.replace("\n", " ")
+            assert line.removeprefix("By ") in kept.replace("\n", " ")
     assert all(claim.line for claim in reading.claims)
 
 
 @pytest.mark.parametrize(
-    "piece", ["x\n", "x\n\n", "Ab ", "by A, ", "Photo: ", "(", "A/", "- \n", "a b\n", ": ", "=", "30\n\n", "###\n"]
+    "piece",
+    [
+        "x\n",
+        "x\n\n",
+        "Ab ",
+        "By Ann Lee\n",
+        "By Ann Lee\n\n",
+        "city life\n",
+        "by A, ",
+        "Photo: ",
+        "(",
+        "A/",
+        "- \n",
+        "a b\n",
+        ": ",
+        "=",
+        "30\n\n",
+        "###\n",
+    ],
 )
 def test_no_text_is_slow(piece: str) -> None:
     """A megabyte of the same piece takes no longer than a page of text deserves."""
