@@ -9,7 +9,7 @@ READY_DEV := $(VENV)/ready-dev
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format lint types bench lock schema clean
+.PHONY: help run test check format lint types bench crash lock schema clean
 
 help: ## What there is
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -33,6 +33,9 @@ types: $(READY_DEV)
 
 bench: $(READY_DEV) ## Cold, warm and one-edit figures beside each other
 	@$(BIN)/python -m tests.bench
+
+crash: $(READY_DEV) ## kill -9, 200 times, under a stream of edits (some minutes)
+	@FEEDD_KILLS=$${FEEDD_KILLS:-200} $(BIN)/python -m pytest tests/e2e/test_crash.py
 
 schema: $(READY) ## Write the settings' JSON schema for editors
 	@$(BIN)/feedd schema > config/feedd.schema.json

@@ -8,12 +8,16 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import logging
 import os
 import socket
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
-from feedd.errors import EXIT_FINDINGS, FeeddError, NoDaemonError
+from feedd.errors import EXIT_FINDINGS, FeeddError, NoDaemonError, SettingsError
+from feedd.telling import told, untold
+
+log = logging.getLogger(__name__)
 
 NAME = "control.sock"
 MOST_BYTES = 1_000_000
@@ -54,10 +58,16 @@ async def _answer(reader: asyncio.StreamReader, handle: Handler) -> dict[str, An
     try:
         request = json.loads(await asyncio.wait_for(reader.readline(), 10))
         return {"ok": True, "data": await handle(request)}
+    except SettingsError as error:
+        return {"ok": False, "problems": [told(problem) for problem in error.problems]}
     except FeeddError as error:
         return {"ok": False, "message": error.message, "hint": error.hint, "code": error.exit_code}
     except (ValueError, TypeError, KeyError, TimeoutError) as error:
         return {"ok": False, "message": f"not understood: {error}", "hint": "", "code": EXIT_FINDINGS}
+    except Exception as error:
+        log.exception("a request over the control socket failed")
+        message = f"the running feedd failed ({type(error).__name__}: {error})"
+        return {"ok": False, "message": message, "hint": "this is a bug; its log has more", "code": EXIT_FINDINGS}
 
 
 def ask(state_dir: str, request: dict[str, Any], timeout: float = 600) -> Any:
@@ -70,15 +80,22 @@ def ask(state_dir: str, request: dict[str, Any], timeout: float = 600) -> Any:
             sock.sendall(json.dumps(request).encode() + b"\n")
             with sock.makefile("rb") as stream:
                 line = stream.readline()
-    except (FileNotFoundError, ConnectionError, NotADirectoryError) as error:
-        raise NoDaemonError("no feedd is running for this state", hint="start one with 'feedd run'") from error
+    except (FileNotFoundError, ConnectionRefusedError, NotADirectoryError) as error:
+        raise NoDaemonError(f"no feedd is running on the state in {state_dir}", hint="start one: feedd run") from error
     except TimeoutError as error:
         raise NoDaemonError("the running feedd does not answer", hint="look at its log") from error
-    if not line:
+    except PermissionError as error:
+        hint = "use the account that it runs under, as in: sudo -u feedd feedd status"
+        raise NoDaemonError(f"the feedd on {state_dir} is not yours to talk to", hint=hint) from error
+    except OSError as error:
+        raise NoDaemonError(f"the running feedd hung up: {error.strerror}", hint="look at its log") from error
+    if not line.endswith(b"\n"):
         raise NoDaemonError("the running feedd hung up", hint="look at its log")
     answer = json.loads(line)
     if answer["ok"]:
         return answer["data"]
-    error_ = FeeddError(answer["message"], hint=answer["hint"])
-    error_.exit_code = answer["code"]
-    raise error_
+    if "problems" in answer:
+        raise SettingsError(tuple(map(untold, answer["problems"])))
+    refusal = FeeddError(answer["message"], hint=answer["hint"])
+    refusal.exit_code = answer["code"]
+    raise refusal

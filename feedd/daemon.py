@@ -26,11 +26,11 @@ from feedd.hints import HintQueue, Request, Sweep
 from feedd.model import Settings
 from feedd.pipeline import Scope
 from feedd.publisher.cache import DocumentCache
-from feedd.publisher.folder import FolderPublisher
 from feedd.scheduler import Scheduler
 from feedd.server import serve
 from feedd.server.answer import Health
 from feedd.server.app import make_app
+from feedd.store import lock
 from feedd.telling import summary, told
 from feedd.watcher.events import FolderEvents
 from feedd.worker import Worker
@@ -48,11 +48,13 @@ class Daemon:
     def __init__(
         self,
         settings: Settings,
-        publishers: list[FolderPublisher],
+        outputs: wiring.Outputs,
         reload: Callable[[], Settings],
         on_serving: Callable[[str | None], None] = lambda url: None,
     ) -> None:
         self.settings = settings
+        self._outputs = outputs
+        publishers = outputs.use(settings)
         self._reload = reload
         self._on_serving = on_serving
         self.queue = HintQueue()
@@ -83,6 +85,7 @@ class Daemon:
             server = serve.Server(make_app(self.cache, self.health), serve.bind(settings.server.listen))
         self.events.start()
         await asyncio.to_thread(self.pipeline.preload)
+        await asyncio.to_thread(self.store.release)  # what a killed feedd was about to tell is not left to its lease
         self.scheduler.start()
         self.scheduler.use(settings, wiring.clock())
         self.queue.put(Sweep(None, "start"))
@@ -159,7 +162,10 @@ class Daemon:
         """Every few seconds: mend the watcher, tell systemd that we live."""
         beat = sdnotify.watchdog_interval()
         while True:
-            await asyncio.to_thread(self.events.check)
+            try:
+                await asyncio.to_thread(self.events.check)
+            except Exception:
+                log.exception("the watcher could not be checked")
             if beat is not None and self.alive():
                 sdnotify.notify("WATCHDOG=1")
             await asyncio.sleep(min(CHECK_EVERY, beat or CHECK_EVERY))
@@ -228,9 +234,16 @@ class Daemon:
         scope = Scope.everything(accept=bool(request.get("accept")))
 
         def work() -> dict[str, Any]:
-            report = self.pipeline.run(scope, wiring.clock())
-            self.worker.after(report, "asked for")
-            return summary(report)
+            usual = self.pipeline.publishers
+            if request.get("adopt"):
+                self.pipeline.publishers = wiring.open_publishers(wiring.adopting(self.settings))
+            now = wiring.clock()
+            try:
+                report = self.pipeline.run(scope, now)
+            finally:
+                self.pipeline.publishers = usual
+            self.worker.after(report, "asked for", now)
+            return summary(report, self.store, self.settings)
 
         return dict(await self._on_pipeline(work))
 
@@ -260,6 +273,8 @@ class Daemon:
             log.error("the settings were not reloaded; the old ones stay in force")
         except FeeddError as error:
             log.error("not reloaded: %s (%s)", error.message, error.hint)
+        except Exception:
+            log.exception("not reloaded: an error of ours")
 
     async def _reload_now(self, _request: dict[str, Any]) -> dict[str, Any]:
         """Read and check first; the old house stands until the new one is furnished."""
@@ -278,10 +293,7 @@ class Daemon:
         """On the pipeline thread, between two batches."""
         old = self.settings
         if settings.targets != old.targets:
-            publishers = wiring.open_publishers(settings)
-            for publisher in publishers:
-                publisher.clean()
-            self.pipeline.publishers = publishers
+            self.pipeline.publishers = self._outputs.use(settings)
         self.settings = self.pipeline.settings = settings
         self.shelf.use(settings.site, settings.server.max_age)
         if settings.sources != old.sources:
@@ -310,10 +322,10 @@ def run(settings: Settings, reload: Callable[[], Settings], on_serving: Callable
     """Be the daemon until told otherwise. The exit code; LockedError if another one is."""
     import uvloop
 
-    with wiring.the_one_writer(settings) as publishers:
+    with lock.hold(settings.state_dir), wiring.Outputs() as outputs:
 
         async def main() -> int:
-            return await Daemon(settings, publishers, reload, on_serving).run()
+            return await Daemon(settings, outputs, reload, on_serving).run()
 
         with contextlib.suppress(KeyboardInterrupt):
             return uvloop.run(main())

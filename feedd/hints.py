@@ -10,6 +10,8 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any
 
+from feedd.errors import FeeddError
+
 
 @dataclass(frozen=True, slots=True)
 class Changed:
@@ -48,6 +50,11 @@ class Request:
     work: Callable[[], Any]
     answer: Future[Any] = field(default_factory=Future)
 
+    def refuse(self) -> None:
+        """Nobody is there to do it any more; whoever waits for the answer hears that."""
+        if self.answer.set_running_or_notify_cancel():
+            self.answer.set_exception(FeeddError("feedd is stopping", hint="ask again when it runs"))
+
 
 Hint = Changed | Sweep | Moment | Tick | Request
 
@@ -64,9 +71,18 @@ class HintQueue:
         self._closed = False
 
     def put(self, hint: Hint) -> None:
+        """After `close` nothing is taken in, and a request is refused at once."""
         with self._condition:
+            if self._closed:
+                if isinstance(hint, Request):
+                    hint.refuse()
+                return
             if isinstance(hint, Changed):
-                if Sweep(hint.root) in self._hints or hint in self._hints:
+                if Sweep(hint.root) in self._hints:
+                    return
+                if hint in self._hints:  # the latest event decides whether the writer is done
+                    del self._hints[hint]
+                    self._hints[hint] = None
                     return
                 count = self._paths.get(hint.root, 0) + 1
                 if count > self._most_paths:
@@ -95,7 +111,7 @@ class HintQueue:
             return hints
 
     def close(self) -> None:
-        """No more waiting: `take` returns at once from now on."""
+        """No more hints and no more waiting: `take` returns at once from now on."""
         with self._condition:
             self._closed = True
             self._condition.notify_all()

@@ -169,6 +169,10 @@ class Store(Protocol):
         whose lease ran out may be taken again. Never while another of its (endpoint, topic) is being tried. Safe
         against other processes."""
 
+    def release(self) -> int:
+        """What is CLAIMED may be taken again at once, whatever its lease. Only for the holder of the lock, before its
+        own first claim: whoever had claimed it is dead. How many."""
+
     def settle(self, delivery: Delivery, verdict: Verdict, now: datetime) -> bool:
         """COMMIT 3. False, and nothing changed, if the claim's token is no longer the row's. A retry whose (endpoint,
         topic) meanwhile has a newer row becomes SUPERSEDED."""

@@ -7,10 +7,13 @@ takes no time. Late jobs run, however late: the default would drop an embargo th
 
 from __future__ import annotations
 
+import contextlib
+import threading
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.combining import OrTrigger
@@ -32,6 +35,9 @@ class Scheduler:
 
     def __init__(self, put: Callable[[Hint], None]) -> None:
         self._put = put
+        # Ours, and never taken in a job. APScheduler stops outside its own locks: its thread then dies of a one-shot
+        # job that fires at that moment, and a job may be gone between being found and being removed.
+        self._lock = threading.Lock()
         self._scheduler = BackgroundScheduler(
             timezone=UTC,
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
@@ -43,6 +49,10 @@ class Scheduler:
 
     def use(self, settings: Settings, now: datetime) -> None:
         """Take the settings over: other jobs from now on. Not to be called from a job."""
+        with self._lock:
+            self._use(settings, now)
+
+    def _use(self, settings: Settings, now: datetime) -> None:
         self._scheduler.remove_all_jobs()
         for source in settings.sources:
             self._add(IntervalTrigger(seconds=_whole(source.reconcile), timezone=UTC), Sweep(source.name, "reconcile"))
@@ -52,14 +62,16 @@ class Scheduler:
         self._add(IntervalTrigger(seconds=_whole(CLOCK_CHECK), timezone=UTC), Moment())
 
     def due_at(self, moment: datetime | None) -> None:
-        """Wake up when the next embargo or expiry is due."""
-        if moment is None:
-            if self._scheduler.get_job("moment"):
-                self._scheduler.remove_job("moment")
-            return
-        self._scheduler.add_job(
-            self._put, DateTrigger(moment, timezone=UTC), args=(Moment(),), id="moment", replace_existing=True
-        )
+        """Wake up when the next embargo or expiry is due. Once stopped, there is nobody to wake."""
+        with self._lock:
+            if not self._scheduler.running:
+                return
+            if moment is None:
+                with contextlib.suppress(JobLookupError):
+                    self._scheduler.remove_job("moment")
+                return
+            trigger = DateTrigger(moment, timezone=UTC)
+            self._scheduler.add_job(self._put, trigger, args=(Moment(),), id="moment", replace_existing=True)
 
     def is_alive(self) -> bool:
         thread = getattr(self._scheduler, "_thread", None)
@@ -67,8 +79,10 @@ class Scheduler:
 
     def stop(self) -> None:
         """No hint after this. Jobs take no time, so nothing is waited for."""
-        if self._scheduler.running:
-            self._scheduler.shutdown(wait=False)
+        with self._lock:
+            if self._scheduler.running:
+                self._scheduler.remove_all_jobs()
+                self._scheduler.shutdown(wait=False)
 
     def _add(self, trigger: BaseTrigger, hint: Hint) -> None:
         self._scheduler.add_job(self._put, trigger, args=(hint,))

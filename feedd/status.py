@@ -8,6 +8,7 @@ from typing import Any
 
 from feedd.model import Delivery, DeliveryState, Publication, Settings
 from feedd.ports import Store
+from feedd.telling import standing_problems
 
 
 def collect(store: Store, settings: Settings, now: datetime) -> dict[str, Any]:
@@ -23,19 +24,7 @@ def collect(store: Store, settings: Settings, now: datetime) -> dict[str, Any]:
         "feeds": _feeds(store),
         "waiting": [_delivery(delivery) for delivery in waiting],
         "given_up": [_delivery(delivery) for delivery in given_up],
-        "problems": [
-            {
-                "code": problem.code,
-                "level": problem.level.value,
-                "file": problem.where,
-                "source": key.root,
-                "line": problem.line,
-                "column": problem.column,
-                "message": problem.message,
-                "hint": problem.hint,
-            }
-            for key, problem in store.problems()
-        ],
+        "problems": standing_problems(store, settings),
         "next_due": _text(due),
     }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from random import SystemRandom
 from typing import TYPE_CHECKING
@@ -43,20 +44,56 @@ def open_store(settings: Settings) -> SqlStore:
     return SqlStore(os.path.join(settings.state_dir, DATABASE))
 
 
+def has_state(settings: Settings) -> bool:
+    """Was anything ever built?"""
+    return os.path.exists(os.path.join(settings.state_dir, DATABASE))
+
+
 def open_publishers(settings: Settings) -> list[FolderPublisher]:
     return [FolderPublisher(target) for target in settings.targets]
+
+
+def adopting(settings: Settings) -> Settings:
+    """The same settings, but files in the output folders that feedd did not write may be replaced."""
+    return replace(settings, targets=tuple(replace(target, adopt=True) for target in settings.targets))
+
+
+class Outputs:
+    """The locks of the output folders, by path: other settings may name other folders while feedd runs."""
+
+    def __init__(self) -> None:
+        self._held: dict[str, ExitStack] = {}
+
+    def use(self, settings: Settings) -> list[FolderPublisher]:
+        """Lock the folders that are new, or LockedError with the old ones still held; then let go of the others."""
+        publishers = open_publishers(settings)
+        wanted = {target.path: publisher for target, publisher in zip(settings.targets, publishers, strict=True)}
+        new: dict[str, ExitStack] = {}
+        with ExitStack() as unless_all:
+            for path in wanted.keys() - self._held.keys():
+                new[path] = unless_all.enter_context(ExitStack())
+                new[path].enter_context(wanted[path].lock())
+                wanted[path].clean()
+            unless_all.pop_all()
+        for path in self._held.keys() - wanted.keys():
+            self._held.pop(path).close()
+        self._held |= new
+        return publishers
+
+    def __enter__(self) -> Outputs:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for held in self._held.values():
+            held.close()
+        self._held.clear()
 
 
 @contextmanager
 def the_one_writer(settings: Settings) -> Iterator[list[FolderPublisher]]:
     """Hold the locks of the state and of every output folder, or LockedError; tidy up what a killed process left."""
-    with ExitStack() as stack:
-        stack.enter_context(lock.hold(settings.state_dir))
-        publishers = open_publishers(settings)
-        for publisher in publishers:
-            stack.enter_context(publisher.lock())
-            publisher.clean()
-        yield publishers
+    with lock.hold(settings.state_dir), Outputs() as outputs:
+        yield outputs.use(settings)
 
 
 def furnish(

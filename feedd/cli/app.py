@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from typing import Any
+
 import rich_click as click
 
 from feedd import __version__
+from feedd.cli.say import failing, out
 
 click.rich_click.COMMAND_GROUPS = {
     "feedd": [
@@ -14,8 +19,19 @@ click.rich_click.COMMAND_GROUPS = {
         {"name": "Plumbing", "commands": ["schema", "completion"]},
     ]
 }
-click.rich_click.FOOTER_TEXT = "First time?  feedd init && feedd run"
 click.rich_click.MAX_WIDTH = 100
+# NO_COLOR (no-color.org) wins over what the terminal can do; None leaves it to the terminal.
+FIRST_TIME = "First time?  feedd init && feedd run"
+COLOR = False if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" else None
+
+
+class Feedd(click.RichGroup):
+    """The group of all commands. What goes wrong in one of them is told here."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        with failing(as_json="--json" in sys.argv[1:]):
+            return super().invoke(ctx)
+
 
 config = click.option(
     "-c",
@@ -29,12 +45,12 @@ change = click.option(
     "changes",
     metavar="NAME=VALUE",
     multiple=True,
-    help="Change one setting for this run, as in --set feeds.0.limit=20.",
+    help="Change one setting for this run, as in --set server=off.",
 )
 json_out = click.option("--json", "as_json", is_flag=True, help="Print data for programs on stdout.")
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Feedd, context_settings={"help_option_names": ["-h", "--help"], "color": COLOR}, epilog=FIRST_TIME)
 @click.version_option(__version__, "-V", "--version", message="feedd %(version)s")
 def feedd() -> None:
     """Turn folders of articles into feeds, publish them, and tell the world."""
@@ -69,9 +85,9 @@ def run(
     config: str | None,
     changes: tuple[str, ...],
 ) -> None:
-    """Watch, build, publish, announce and serve, until stopped: the daemon.
+    """Be the daemon: watch, build, publish, announce and serve.
 
-    With a settings file, or with FOLDER and --url and none at all.
+    With a settings file, or with FOLDER and --url and none at all. Ctrl-C or SIGTERM stops it in good order.
     """
     from feedd.cli.run import run as command
 
@@ -82,7 +98,7 @@ def run(
 @config
 @change
 @click.option("--dry-run", is_flag=True, help="Say what would happen; write and send nothing.")
-@click.option("--diff", is_flag=True, help="With --dry-run: show how the documents would change.")
+@click.option("--diff", is_flag=True, help="Show how the documents would change, line by line; implies --dry-run.")
 @click.option("--accept", is_flag=True, help="Believe that articles missing in large numbers were meant to go.")
 @click.option("--adopt", is_flag=True, help="Replace files in the output folder that feedd did not write.")
 @click.option("--ping", is_flag=True, help="Also send the announcements that wait.")
@@ -112,7 +128,10 @@ def build(
 @click.option("--errors-only", is_flag=True, help="Do not look for warnings.")
 @json_out
 def check(config: str | None, changes: tuple[str, ...], errors_only: bool, as_json: bool) -> None:
-    """Check the settings and every article. Exit code 1 if there is something to mend."""
+    """Check the settings and every article.
+
+    Writes nothing. The exit code is 1 if there is something to mend.
+    """
     from feedd.cli.check import check as command
 
     command(config, changes, errors_only, as_json)
@@ -167,7 +186,10 @@ def retry(config: str | None, as_json: bool) -> None:
 @feedd.command()
 @config
 def reload(config: str | None) -> None:
-    """Make the running daemon read its settings again; the old ones stay if the new ones are wrong."""
+    """Make the running daemon read its settings again.
+
+    They are checked first; the old ones stay in force if anything is wrong.
+    """
     from feedd.cli.ping import reload as command
 
     command(config)
@@ -178,15 +200,19 @@ def schema() -> None:
     """Print the JSON schema of the settings file, for editors."""
     from feedd.settings import schema as settings_schema
 
-    click.echo(settings_schema.text(), nl=False)
+    out(settings_schema.text(), nl=False)
 
 
 @feedd.command()
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def completion(shell: str) -> None:
-    """Print the completion script for a shell: eval "$(feedd completion bash)"."""
+    """Print the completion script for a shell.
+
+    In ~/.bashrc or ~/.zshrc: eval "$(feedd completion bash)", with the name of the shell. For fish: feedd completion
+    fish > ~/.config/fish/completions/feedd.fish.
+    """
     from click.shell_completion import get_completion_class
 
     made = get_completion_class(shell)
     assert made is not None
-    click.echo(made(feedd, {}, "feedd", "_FEEDD_COMPLETE").source())
+    out(made(feedd, {}, "feedd", "_FEEDD_COMPLETE").source())

@@ -6,10 +6,8 @@ import asyncio
 import sys
 from typing import TYPE_CHECKING, Any
 
-import rich_click as click
-
 from feedd.cli import find
-from feedd.cli.say import data, plural, say
+from feedd.cli.say import clean, data, out, plural, say
 from feedd.errors import EXIT_UNAVAILABLE, NoDaemonError
 from feedd.model import Settings
 
@@ -21,9 +19,11 @@ def ping(config: str | None, everything: bool, dry_run: bool, as_json: bool) -> 
     settings = find.load(config)
     if not settings.endpoints:
         say("nobody to tell: the settings have no 'ping:'")
+        if as_json:
+            data([])
         return
     if dry_run:
-        _rehearse(settings)
+        _rehearse(settings, everything, as_json)
         return
     _act(settings, "ping" if everything else "retry", as_json, announce=everything, given_up=False)
 
@@ -35,15 +35,26 @@ def retry(config: str | None, as_json: bool) -> None:
 def reload(config: str | None) -> None:
     from feedd import control
 
-    answer = control.ask(find.load(config).state_dir, {"do": "reload"})
+    settings = find.load(config)
+    answer = control.ask(settings.state_dir, {"do": "reload"})
     restart = answer["needs_restart"]
-    say("reloaded" + (f"; {', '.join(restart)} take a restart" if restart else ""))
+    say("reloaded" + (f"; {' and '.join(restart)} changed, too: that takes a restart" if restart else ""))
 
 
-def _rehearse(settings: Settings) -> None:
-    for endpoint in settings.endpoints:
-        covered = ", ".join(endpoint.feeds) or "every feed"
-        click.echo(f"{endpoint.kind:<8} {endpoint.url}  ({covered})")
+def _rehearse(settings: Settings, everything: bool, as_json: bool) -> None:
+    from feedd.cli.rehearse import rehearse_announcing, rehearse_waiting
+
+    planned = rehearse_announcing(settings) if everything else rehearse_waiting(settings)
+    if as_json:
+        data(planned)
+        return
+    for announcement in planned:
+        out("would tell {kind} {host} about {topic}".format(**announcement))
+    if not planned:
+        say("nothing waits" if not everything else "nothing is published yet")
+        say("Next: feedd build" if everything else "Next: feedd ping --all announces every feed, changed or not")
+        return
+    say("Nothing was sent (dry run).")
 
 
 def _act(settings: Settings, action: str, as_json: bool, *, announce: bool, given_up: bool) -> None:
@@ -56,8 +67,10 @@ def _act(settings: Settings, action: str, as_json: bool, *, announce: bool, give
         return
     if as_json:
         data(answer)
-    else:
+    elif answer["deliveries"]:
         say(f"{plural(answer['deliveries'], 'announcement')} on the way; 'feedd status' shows how they fare")
+    else:
+        say(_nothing(announce, given_up))
 
 
 def _here(settings: Settings, as_json: bool, *, announce: bool, given_up: bool) -> None:
@@ -68,9 +81,19 @@ def _here(settings: Settings, as_json: bool, *, announce: bool, given_up: bool) 
         data([_told(one) for one in tried], ok=not failed, code=code)
     else:
         for one in tried:
-            click.echo("{kind} {host}  {result}".format(**_told(one)))
-        say(f"{plural(len(tried), 'announcement')} sent, {len(failed)} failed")
+            told = _told(one)
+            out(f"{told['kind']} {told['host']}  {told['topic']}  {clean(told['result'])}")
+        say(f"{plural(len(tried) - len(failed), 'announcement')} sent, {len(failed)} failed"
+            if tried else _nothing(announce, given_up))  # fmt: skip
+        if failed:
+            say("Next: 'feedd run' tries again by itself, 'feedd retry' tries now")
     sys.exit(code)
+
+
+def _nothing(announce: bool, given_up: bool) -> str:
+    if announce:
+        return "nothing is published that could be announced; 'feedd build' publishes"
+    return "nothing waits" if given_up else "nothing waits; 'feedd ping --all' announces every feed, changed or not"
 
 
 def _told(tried: Tried) -> dict[str, Any]:
@@ -85,6 +108,8 @@ async def deliver_here(
     """Deliver from this process, under the lock; `announce` everything first, `now_all` does not wait for due times."""
     from feedd import wiring
 
+    if not wiring.has_state(settings):
+        return ()  # nothing was ever built
     with wiring.the_one_writer(settings) as publishers:
         store = wiring.open_store(settings)
         deliverer, client = wiring.open_deliverer(settings, store)

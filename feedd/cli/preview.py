@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -12,7 +14,8 @@ import rich_click as click
 
 from feedd import wiring
 from feedd.cli import find
-from feedd.cli.say import data, say, say_problem
+from feedd.cli.rehearse import copied_store
+from feedd.cli.say import clean, data, out, say, say_problem
 from feedd.errors import EXIT_FINDINGS, UsageError
 from feedd.model import (
     Claim,
@@ -21,7 +24,6 @@ from feedd.model import (
     Gone,
     IndexedFile,
     Known,
-    Level,
     Problem,
     Refused,
     Settings,
@@ -33,36 +35,56 @@ from feedd.pipeline import Pipeline
 from feedd.ports import Store
 from feedd.renderer import render, select
 from feedd.store.memory import MemoryStore
-from feedd.telling import told
+from feedd.telling import told, untold
 from feedd.watcher.folder import FileWatcher
 
 
 def preview(file: str, config: str | None, url: str | None, form: str | None, as_json: bool) -> None:
+    if form is not None and as_json:
+        raise UsageError("either --as or --json, not both", hint="--as json prints the item of the JSON feed")
     settings, source, path = _where(file, config, url)
-    store = _memory_of(settings)
-    try:
-        reading, entry, known = _believe(settings, source, path, store)
-    finally:
-        store.close()
+    now = wiring.clock().replace(microsecond=0)
+    with _memory_of(settings) as store:
+        reading, entry, known = _believe(settings, source, path, store, now)
+    problems = [told(problem, source.name, os.path.join(source.path, path)) for problem in reading.problems]
     if entry is None:
-        _refuse(reading, as_json)
+        _refuse(file, problems, as_json)
         return
     item = FeedItem(entry, body.content(entry))
+    feeds = select.feeds_of(entry, settings.feeds)
     if form is not None:
-        sys.stdout.buffer.write(render.FORMATS[form].item(item, "full"))
+        out(render.FORMATS[form].item(item, feeds[0].content if feeds else "full"), nl=False)
         return
-    feeds = [feed.path for feed in select.feeds_of(entry, settings.feeds)]
     rows = _explain(item, reading, known)
+    names = [feed.path for feed in feeds]
     if as_json:
-        _as_json(item, feeds, rows, reading)
+        shown = {"file": path, "feeds": names, "visible": entry.visible(now), "hidden": _hidden(entry, now)}
+        data(shown | {"fields": _fields(rows), "content_html": item.content.html}, messages=problems)
         return
     width = max(len(claim.field) for claim in rows)
     for claim in rows:
         place = f"{claim.rule}, line {claim.line}" if claim.line else claim.rule
-        click.echo(f"{claim.field:<{width}}  {_shown(claim.value)}  {click.style(place, dim=True)}")
-    click.echo(f"{'in feeds':<{width}}  {', '.join(feeds) or 'none'}")
-    for problem in reading.problems:
-        say_problem(problem, text="")
+        out(f"{claim.field:<{width}}  {clean(_shown(claim.value))}  {click.style(clean(place), dim=True)}")
+    out(f"{'in feeds':<{width}}  {_in_feeds(names, _hidden(entry, now))}")
+    for problem in problems:
+        say_problem(untold(problem), file)
+
+
+def _hidden(entry: Entry, now: datetime) -> str | None:
+    """Why readers do not see it at `now`, in words; None if they do."""
+    if entry.draft:
+        return "a draft"
+    if entry.publish_at is not None and entry.publish_at > now:
+        return f"kept back until {_plain(entry.publish_at)}"
+    if entry.expires_at is not None and entry.expires_at <= now:
+        return f"expired at {_plain(entry.expires_at)}"
+    return None
+
+
+def _in_feeds(names: list[str], hidden: str | None) -> str:
+    if hidden is None or not names:
+        return ", ".join(names) or "none"
+    return f"none now ({hidden}); else {', '.join(names)}"
 
 
 def _where(file: str, config: str | None, url: str | None) -> tuple[Settings, Source, str]:
@@ -70,43 +92,50 @@ def _where(file: str, config: str | None, url: str | None) -> tuple[Settings, So
     full = os.path.abspath(file)
     if not os.path.exists(full):
         raise UsageError(f"there is no file {file}")
+    if os.path.isdir(full):
+        raise UsageError(f"{file} is a folder", hint="name one article in it; 'feedd check' looks at all of them")
     if url is not None and config is None:
         from feedd import settings as loader
 
         folder = os.path.dirname(full)
-        settings = loader.from_folder(folder, url, publish=None, listen=None, state_dir=os.path.join(folder, ".feedd"))
+        # Served nowhere and remembered nowhere; settings that lead nowhere would only be warned of.
+        state = os.path.join(folder, ".feedd")
+        settings = loader.from_folder(folder, url, publish=None, listen="127.0.0.1:0", state_dir=state)
     else:
         settings = find.load(config)
     for source in settings.sources:
         relative = os.path.relpath(os.path.realpath(full), os.path.realpath(source.path))
-        if not relative.startswith(".."):
+        if relative.split(os.sep)[0] != "..":
             return settings, source, relative
     folders = ", ".join(source.path for source in settings.sources)
-    raise UsageError(f"{file} is in none of the watched folders ({folders})", hint="name its settings with --config")
+    raise UsageError(
+        f"{file} is in none of the watched folders ({folders})",
+        hint="name its settings with --config, or its site: --url https://your.site",
+    )
 
 
-def _memory_of(settings: Settings) -> Store:
-    if os.path.exists(os.path.join(settings.state_dir, wiring.DATABASE)):
-        return wiring.open_store(settings)
-    return MemoryStore()
+@contextmanager
+def _memory_of(settings: Settings) -> Iterator[Store]:
+    """What is remembered, to be read only: a copy, or nothing at all."""
+    if wiring.has_state(settings):
+        with copied_store(settings) as store:
+            yield store
+    else:
+        yield MemoryStore()
 
 
-def _believe(settings: Settings, source: Source, path: str, store: Store) -> tuple[Reading, Entry | None, Known | None]:
+def _believe(
+    settings: Settings, source: Source, path: str, store: Store, now: datetime
+) -> tuple[Reading, Entry | None, Known | None]:
     """What the next run would make of the file."""
     pipeline: Pipeline = wiring.rehearsal(settings, store, ())
-    now = wiring.clock().replace(microsecond=0)
     watcher = FileWatcher(wiring.ARTICLES)
     nothing: dict[str, IndexedFile] = {}
     found = watcher.look(source, [path], nothing)
     stat = next((stat for stat in found.changed if stat.key.path == path), None)
     if stat is None:
         problem = next((p for _, p in found.problems), None)
-        ignored = Problem(
-            "FD300",
-            path,
-            "this file is not taken as an article",
-            f"articles end in {', '.join(sorted(wiring.ARTICLES))}",
-        )
+        ignored = Problem("FD300", path, "this file is not taken as an article", _why_ignored(path))
         empty = wiring.stat_of(source, path)
         return Reading(empty, "", None, (problem or ignored,)), None, None
     document = watcher.read(source, stat)
@@ -121,6 +150,14 @@ def _believe(settings: Settings, source: Source, path: str, store: Store) -> tup
     entry = changes.changes[0].entry if changes.changes else _unchanged(known.get(stat.key))
     problems = tuple(problem for _, found_ in changes.problems for problem in found_)
     return replace(reading, problems=problems), entry, known.get(stat.key)
+
+
+def _why_ignored(path: str) -> str:
+    if os.path.splitext(path)[1].lower() in wiring.ARTICLES:
+        return (
+            "its name or its folder is ignored: by the source's 'ignore', or as editors' and other tools' own files are"
+        )
+    return f"articles end in {', '.join(sorted(wiring.ARTICLES))}"
 
 
 def _unchanged(known: Known | None) -> Entry | None:
@@ -184,28 +221,28 @@ def _update_rule(entry: Entry) -> str:
     return "same as published" if entry.updated == entry.published else "when readers last got to see a difference"
 
 
-def _as_json(item: FeedItem, feeds: list[str], rows: list[Claim], reading: Reading) -> None:
-    fields = {
+def _fields(rows: list[Claim]) -> dict[str, Any]:
+    return {
         claim.field.replace(" ", "_"): {"value": _plain(claim.value), "rule": claim.rule, "line": claim.line}
         for claim in rows
     }
-    value = {"file": reading.stat.key.path, "feeds": feeds, "fields": fields, "content_html": item.content.html}
-    data(value, messages=[told(problem) for problem in reading.problems])
 
 
-def _refuse(reading: Reading, as_json: bool) -> None:
+def _refuse(file: str, problems: list[dict[str, Any]], as_json: bool) -> None:
     if as_json:
-        data(None, ok=False, code=EXIT_FINDINGS, messages=[told(problem) for problem in reading.problems])
+        data(None, ok=False, code=EXIT_FINDINGS, messages=problems)
     else:
-        for problem in reading.problems:
-            say_problem(problem, text="")
-        if not any(problem.level is Level.ERROR for problem in reading.problems):
+        for problem in problems:
+            say_problem(untold(problem), file)
+        if not any(problem["level"] == "error" for problem in problems):
             say("no entry comes from this file")
     sys.exit(EXIT_FINDINGS)
 
 
 def _plain(value: Any) -> Any:
-    return value.isoformat().replace("+00:00", "Z") if isinstance(value, datetime) else value
+    if isinstance(value, datetime):
+        return value.isoformat(timespec="seconds").replace("+00:00", "Z")
+    return value
 
 
 def _shown(value: Any) -> str:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from feedd import __version__
 from feedd.cli import find
-from feedd.cli.say import say, say_problem
+from feedd.cli.say import clean, relative, say, say_problem
 from feedd.errors import UsageError
 
 if TYPE_CHECKING:
@@ -32,8 +34,17 @@ def run(
     from feedd import daemon, logs
 
     logs.configure(settings.log_format, settings.log_level)
-    say(f"feedd {__version__}  settings {settings.file or 'from the command line'}  state {settings.state_dir}")
-    sys.exit(daemon.run(settings, reload, lambda serving: _introduce(settings, serving)))
+    tell = _as_log if settings.log_format == "json" else say  # where programs read, every line is theirs
+    tell(f"feedd {__version__}  settings {_file(settings)}  state {settings.state_dir}")
+    sys.exit(daemon.run(settings, reload, lambda serving: _introduce(settings, serving, tell)))
+
+
+def _file(settings: Settings) -> str:
+    return relative(settings.file) if settings.file else "from the command line"
+
+
+def _as_log(message: str) -> None:
+    logging.getLogger("feedd").info("%s", message)
 
 
 def _with_folder(
@@ -81,19 +92,21 @@ def _with_file(config: str | None, listen: str | None, changes: Sequence[str]) -
     return read
 
 
-def _introduce(settings: Settings, serving: str | None) -> None:
+def _introduce(settings: Settings, serving: str | None, tell: Callable[[str], None]) -> None:
     """The two things a newcomer needs: what to subscribe to and what to edit."""
     for source in settings.sources:
-        say(f"watching    {source.path}  (save an article there, as in {os.path.join(source.path, 'hello.md')})")
+        folder = relative(source.path)
+        tell(f"watching    {clean(folder)}  (save an article there, as in {clean(os.path.join(folder, 'hello.md'))})")
     for target in settings.targets:
-        say(f"publishing  {target.path}")
+        tell(f"publishing  {clean(relative(target.path))}")
     if serving is None:
         return
-    say(f"serving     {serving}")
+    tell(f"serving     {serving}")
     for feed in settings.feeds:
         if feed.each is None and feed.formats:
             from feedd.renderer.render import document_path
 
-            say(f"subscribe   {serving}{document_path(feed, feed.formats[0])}")
+            tell(f"subscribe   {serving}{quote(document_path(feed, feed.formats[0]))}")
             break
-    say("Ctrl-C stops.")
+    if sys.stderr.isatty():
+        tell("Ctrl-C stops.")

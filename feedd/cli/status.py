@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import sys
+from datetime import UTC, datetime
 from typing import Any
 
-import rich_click as click
-
 from feedd.cli import find
-from feedd.cli.say import data, plural, say
+from feedd.cli.say import clean, data, out, place_of, plural, say
 from feedd.errors import EXIT_FINDINGS, EXIT_NO_DAEMON, NoDaemonError
 from feedd.model import Settings
+
+MOST_FEEDS = 10
+MOST_PROBLEMS = 20
 
 
 def status(config: str | None, quiet: bool, as_json: bool) -> None:
@@ -23,23 +24,23 @@ def status(config: str | None, quiet: bool, as_json: bool) -> None:
     except NoDaemonError as error:
         if quiet:
             sys.exit(EXIT_NO_DAEMON)
-        found = _from_disk(settings)
+        found = from_disk(settings)
         if found is None:
-            raise NoDaemonError(
-                "nothing was built yet, and no feedd is running", hint="'feedd run' or 'feedd build'"
-            ) from error
+            hint = f"'feedd run' or 'feedd build' is the first step (the state would be in {settings.state_dir})"
+            raise NoDaemonError("nothing was built yet, and no feedd is running", hint=hint) from error
     if quiet:
         sys.exit(0 if found["daemon"]["alive"] else EXIT_FINDINGS)
     if as_json:
         data(found)
     else:
-        _tell(found)
+        _tell(found, datetime.now(UTC))
 
 
-def _from_disk(settings: Settings) -> dict[str, Any] | None:
+def from_disk(settings: Settings) -> dict[str, Any] | None:
+    """What the state remembers; None if there is none."""
     from feedd import status, wiring
 
-    if not os.path.exists(os.path.join(settings.state_dir, wiring.DATABASE)):
+    if not wiring.has_state(settings):
         return None
     store = wiring.open_store(settings)
     try:
@@ -48,32 +49,73 @@ def _from_disk(settings: Settings) -> dict[str, Any] | None:
         store.close()
 
 
-def _tell(found: dict[str, Any]) -> None:
-    counts, daemon = found["counts"], found["daemon"]
-    state = "not running" if daemon is None else ("running" if daemon["alive"] else "running, but stuck")
-    click.echo(f"{'DAEMON':<10} {state}")
-    late = [feed["feed"] for feed in found["feeds"] if not feed["current"]]
-    word = f"{len(late)} behind: {', '.join(late[:5])}" if late else "all current"
-    entries, feeds = plural(counts["live"], "entry", "entries"), plural(len(found["feeds"]), "feed")
-    click.echo(f"{'PUBLISHED':<10} {entries} in {feeds}, {word}")
-    for feed in found["feeds"][:10]:
-        click.echo(f"{'':<10} {feed['feed']:<24} {feed['entries']:>4} entries, changed {feed['changed']}")
-    if len(found["feeds"]) > 10:
-        click.echo(f"{'':<10} … and {len(found['feeds']) - 10} more ('feedd status --json' has all)")
-    click.echo(
-        f"{'KEPT BACK':<10} {plural(counts['drafts'], 'draft')}, {counts['scheduled']} scheduled"
-        + (f", next moment {found['next_due']}" if found["next_due"] else "")
-    )
-    click.echo(f"{'WAITING':<10} {plural(len(found['waiting']), 'announcement')}, {len(found['given_up'])} given up")
-    for delivery in (*found["waiting"], *found["given_up"])[:10]:
-        why = f": {delivery['error']}" if delivery["error"] else ""
-        tries = plural(delivery["attempts"], "try", "tries")
-        click.echo(f"{'':<10} {delivery['kind']} {delivery['host']}  {tries}, next {delivery['due']}{why}")
-    click.echo(f"{'PROBLEMS':<10} {len(found['problems']) or 'none'}")
-    for problem in found["problems"][:20]:
-        place = problem["file"] + (f":{problem['line']}" if problem["line"] else "")
-        click.echo(f"{'':<10} {problem['code']} {place}: {problem['message']}")
+def _tell(found: dict[str, Any], now: datetime) -> None:
+    _tell_feeds(found, now)
+    _tell_waiting(found, now)
+    problems = found["problems"]
+    _row("PROBLEMS", f"{len(problems) or 'none'}")
+    for problem in problems[:MOST_PROBLEMS]:
+        _row("", f"{problem['code']} {place_of(problem)}: {clean(problem['message'])}")
         if problem["hint"]:
-            click.echo(f"{'':<16} {problem['hint']}")
+            _row("", f"      {clean(problem['hint'])}")
+    if len(problems) > MOST_PROBLEMS:
+        _row("", f"… and {len(problems) - MOST_PROBLEMS} more; 'feedd check' tells all")
     if found["given_up"]:
         say("Next: feedd retry")
+    elif found["daemon"] is None:
+        say("Next: feedd run")
+
+
+def _tell_feeds(found: dict[str, Any], now: datetime) -> None:
+    counts, daemon, feeds = found["counts"], found["daemon"], found["feeds"]
+    state = "not running" if daemon is None else ("running" if daemon["alive"] else "running, but stuck")
+    _row("DAEMON", state)
+    late = [feed["feed"] for feed in feeds if not feed["current"]]
+    word = f"{len(late)} behind: {', '.join(late[:5])}" if late else "all current"
+    _row("PUBLISHED", f"{_entries(counts['live'])} in {plural(len(feeds), 'feed')}, {word}")
+    width = max((len(feed["feed"]) for feed in feeds[:MOST_FEEDS]), default=0)
+    for feed in feeds[:MOST_FEEDS]:
+        _row("", f"{clean(feed['feed']):<{width}}  {_entries(feed['entries'])}, changed {_when(feed['changed'], now)}")
+    if len(feeds) > MOST_FEEDS:
+        _row("", f"… and {len(feeds) - MOST_FEEDS} more ('feedd status --json' has all)")
+    moment = f"; next at {found['next_due']}" if found["next_due"] else ""
+    _row("KEPT BACK", f"{plural(counts['drafts'], 'draft')}, {counts['scheduled']} scheduled{moment}")
+
+
+def _tell_waiting(found: dict[str, Any], now: datetime) -> None:
+    _row("WAITING", f"{plural(len(found['waiting']), 'announcement')}, {len(found['given_up'])} given up")
+    for delivery in found["waiting"][:MOST_FEEDS]:
+        _row("", f"{_delivery(delivery)}, next {_when(delivery['due'], now)}{_why(delivery)}")
+    for delivery in found["given_up"][:MOST_FEEDS]:
+        _row("", f"{_delivery(delivery)}, given up{_why(delivery)}")
+
+
+def _row(name: str, text: str) -> None:
+    out(f"{name:<10} {text}")
+
+
+def _entries(count: int) -> str:
+    return plural(count, "entry", "entries")
+
+
+def _delivery(delivery: dict[str, Any]) -> str:
+    return f"{delivery['kind']} {delivery['host']}  {plural(delivery['attempts'], 'try', 'tries')}"
+
+
+def _why(delivery: dict[str, Any]) -> str:
+    return f": {clean(delivery['error'])}" if delivery["error"] else ""
+
+
+def _when(text: str | None, now: datetime) -> str:
+    """ "2026-11-23T14:02:11Z (2 min ago)"."""
+    if text is None:
+        return "never"
+    seconds = round((now - datetime.fromisoformat(text)).total_seconds())
+    ago, distance = seconds >= 0, abs(seconds)
+    for size, unit in ((86400, "d"), (3600, "h"), (60, "min")):
+        if distance >= size:
+            words = f"{distance // size} {unit}"
+            break
+    else:
+        words = f"{distance} s"
+    return f"{text} ({words} ago)" if ago else f"{text} (in {words})"

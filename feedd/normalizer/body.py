@@ -57,6 +57,12 @@ _MAKERS: dict[str, Callable[[str], tuple[str, tuple[str, ...]]]] = {
 }
 
 
+def unrendered(entry: Entry) -> Content:
+    """The text of a body as it was written, for when `content` failed: that must not happen, and bugs do."""
+    text = xml_safe(entry.body)[0]
+    return Content(body_text.escaped(text), collapse(entry.summary or text[: body_summary.TARGET]))
+
+
 def _to_html(source: str, body_type: str) -> tuple[str, tuple[str, ...]]:
     make = _MAKERS.get(body_type)
     return make(source) if make is not None else (body_text.to_html(source), ())

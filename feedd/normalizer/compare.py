@@ -8,7 +8,7 @@ disappears (a rename); and only then it is somebody new.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -49,17 +49,17 @@ def candidate_ids(readings: Iterable[Reading], host: str) -> set[str]:
     ids: set[str] = set()
     for reading in readings:
         if reading.entry is not None:
-            ids.update(
-                (reading.entry.id,)
-                if reading.entry.id
-                else identity.mint(host, reading.entry.published, reading.entry.key)
-            )
+            ids.update((reading.entry.id,) if reading.entry.id else _mintable(reading, reading.entry, host))
     return ids
+
+
+def _mintable(reading: Reading, entry: Entry, host: str) -> Iterator[str]:
+    return identity.mint(host, entry.published, entry.key, reading.stat.ctime_ns)
 
 
 def compare(readings: Sequence[Reading], past: Past, host: str, now: datetime, *, quiet: bool = False) -> ChangeSet:
     """Decide about files that are there."""
-    batch = _Batch(past, host, now)
+    batch = _Batch(readings, past, host, now)
     for reading in sorted(readings, key=lambda r: r.stat.key):
         batch.take(reading)
     return replace(batch.result(), quiet=quiet)
@@ -83,7 +83,7 @@ def withdraw(
         forgotten = tuple(key for key, _ in gone if key not in kept)
         return ChangeSet(forgotten=forgotten, problems=tuple((k, ()) for k in forgotten), held=tuple(sorted(kept)))
     changes = [
-        EntryChange(ChangeKind.WITHDRAWN, replace(entry, withdrawn=now), entry)
+        EntryChange(ChangeKind.WITHDRAWN, replace(entry, withdrawn=now.replace(microsecond=0)), entry)
         for _, entry in gone
         if entry is not None and entry.withdrawn is None
     ]
@@ -94,9 +94,14 @@ def withdraw(
 class _Batch:
     """The growing decision about one batch; knows which ids and lost entries it has given away already."""
 
-    def __init__(self, past: Past, host: str, now: datetime) -> None:
-        self._past, self._host, self._now = past, host, now
+    def __init__(self, readings: Sequence[Reading], past: Past, host: str, now: datetime) -> None:
+        self._past, self._host, self._now = past, host, now.replace(microsecond=0)
+        self._stated = {r.stat.key: r.entry.id for r in readings if r.entry is not None}
+        self._claimed = frozenset(self._stated.values())
+        self._digests = {r.digest for r in readings}
         self._taken: dict[str, SourceKey] = {}
+        self._left: list[Entry] = []  # entries whose file states another id now
+        self._words: dict[str, frozenset[str]] = {}  # of lost entries
         self._found: set[str] = set()  # lost entries that turned up again
         self._by_digest: dict[str, list[str]] = {}
         for id, (file, _) in past.lost.items():
@@ -107,8 +112,13 @@ class _Batch:
         self._forgotten: list[SourceKey] = []
 
     def result(self) -> ChangeSet:
+        gone = [
+            EntryChange(ChangeKind.WITHDRAWN, replace(entry, withdrawn=self._now), entry)
+            for entry in self._left
+            if entry.id not in self._taken
+        ]
         return ChangeSet(
-            changes=tuple(self._changes),
+            changes=(*self._changes, *gone),
             index=tuple(self._index),
             forgotten=tuple(self._forgotten),
             problems=tuple(self._problems),
@@ -122,19 +132,25 @@ class _Batch:
             return
         before = self._recognise(reading, known)
         if isinstance(before, Problem):
-            self._keep_last_good(replace(reading, problems=(*reading.problems, before)), known)
+            # Whether the id is free may change although this file does not: a time that no file has is looked at again.
+            again = replace(reading, stat=replace(reading.stat, mtime_ns=-1), problems=(*reading.problems, before))
+            self._keep_last_good(again, known)
             return
         entry = self._settle(reading, reading.entry, before)
         self._taken[entry.entry.id] = key
+        if known.file is not None and known.entry is not None and known.entry.id != entry.entry.id:
+            self._left.append(known.entry)
         self._index.append(IndexedFile(reading.stat, reading.digest, entry.entry.id))
         self._problems.append((key, reading.problems))
         if entry.kind is not ChangeKind.UNCHANGED:
             self._changes.append(entry)
 
     def _keep_last_good(self, reading: Reading, known: Known) -> None:
-        """A file that turned bad keeps its entry; the row remembers that this version was read, so that it is not read
-        again before it changes."""
-        entry_id = known.file.entry_id if known.file else None
+        """A file that turned bad keeps its entry, also under another name; the row remembers that this version was
+        read, so that it is not read again before it changes."""
+        if known.file is None and reading.digest:
+            known = self._exact_copy(reading) or known
+        entry_id = known.entry.id if known.file and known.entry else None
         self._index.append(IndexedFile(reading.stat, reading.digest, entry_id))
         self._problems.append((reading.stat.key, reading.problems))
 
@@ -144,16 +160,35 @@ class _Batch:
         assert reading.entry is not None
         if reading.entry.id:
             return self._by_stated_id(reading.entry)
-        if known.entry is not None and known.entry.id not in self._taken:
+        if known.file is not None and known.entry is not None and self._may_keep(known.entry.id):
             return known
-        return self._renamed(reading) or self._returned(reading.entry)
+        return (
+            self._exact_copy(reading)
+            or (known if known.entry is not None and self._is_free(known.entry.id) else None)  # withdrawn from here
+            or self._renamed_and_edited(reading.entry)
+            or self._returned(reading, reading.entry)
+        )
+
+    def _may_keep(self, id: str) -> bool:
+        """An id that we gave stays with its place. One that a person stated goes where it is stated now."""
+        return id not in self._taken and (id not in self._claimed or self._is_ours(id))
+
+    def _is_ours(self, id: str) -> bool:
+        return id.startswith(f"tag:{self._host},")
+
+    def _is_free(self, id: str) -> bool:
+        """Did no file of this batch take the id, and does none state it?"""
+        return id not in self._taken and id not in self._claimed
 
     def _by_stated_id(self, entry: Entry) -> Known | Problem | None:
         owner = self._taken.get(entry.id)
         known = self._past.by_id.get(entry.id)
         if owner is None and known is not None and known.file is not None and known.entry is not None:
             elsewhere = known.file.stat.key
-            if elsewhere != entry.key and entry.id not in self._past.lost and known.entry.withdrawn is None:
+            still_there = entry.id not in self._past.lost and known.entry.withdrawn is None
+            stated = self._stated.get(elsewhere, entry.id)  # two files may swap their ids
+            let_go = stated != entry.id and (stated != "" or not self._is_ours(entry.id))
+            if elsewhere != entry.key and still_there and not let_go:
                 owner = elsewhere
         if owner is not None:
             return Problem(
@@ -166,22 +201,29 @@ class _Batch:
             self._claim_lost(entry.id, entry.key)
         return known
 
-    def _renamed(self, reading: Reading) -> Known | None:
+    def _exact_copy(self, reading: Reading) -> Known | None:
         for id in self._by_digest.get(reading.digest, ()):
             if id not in self._found:
                 return self._claim_lost(id, reading.stat.key)
-        assert reading.entry is not None
-        return self._renamed_and_edited(reading.entry)
+        return None
 
     def _renamed_and_edited(self, entry: Entry) -> Known | None:
-        rivals = [(id, e) for id, (_, e) in self._past.lost.items() if e is not None and id not in self._found]
+        """The lost entry with the most words in common, unless an exact copy of it is in this batch."""
+        rivals = [
+            (id, e)
+            for id, (file, e) in self._past.lost.items()
+            if e is not None and id not in self._found and file.digest not in self._digests
+        ]
         if not rivals or len(rivals) ** 2 > _MOST_PAIRS:
             return None
         words = _words(entry)
-        best = max(rivals, key=lambda rival: (_alike(words, _words(rival[1])), rival[0]))
-        if _alike(words, _words(best[1])) < _SAME_ARTICLE:
-            return None
-        return self._claim_lost(best[0], entry.key)
+        likeness, best = max((_alike(words, self._words_of(rival)), id) for id, rival in rivals)
+        return self._claim_lost(best, entry.key) if likeness >= _SAME_ARTICLE else None
+
+    def _words_of(self, lost: Entry) -> frozenset[str]:
+        if lost.id not in self._words:
+            self._words[lost.id] = _words(lost)
+        return self._words[lost.id]
 
     def _claim_lost(self, id: str, key: SourceKey) -> Known | None:
         lost = self._past.lost.get(id)
@@ -195,12 +237,12 @@ class _Batch:
             known = Known(lost[0], lost[1], True)
         return known
 
-    def _returned(self, entry: Entry) -> Known | None:
+    def _returned(self, reading: Reading, entry: Entry) -> Known | None:
         """Somebody who was withdrawn and would be given the same id again is that same somebody (a deleted hello.md
         that comes back as hello.html)."""
-        for id in identity.mint(self._host, entry.published, entry.key):
+        for id in _mintable(reading, entry, self._host):
             known = self._past.by_id.get(id)
-            if known is None or id in self._taken:
+            if known is None or not self._is_free(id):
                 continue
             if known.entry is not None and known.entry.withdrawn is not None and known.file is None:
                 return known
@@ -210,24 +252,28 @@ class _Batch:
 
     def _settle(self, reading: Reading, entry: Entry, known: Known | None) -> EntryChange:
         before = known.entry if known is not None else None
-        id = before.id if before is not None else entry.id or self._mint(entry)
-        published = self._published(reading, entry, before)
+        id = before.id if before is not None else entry.id or self._mint(reading, entry)
+        published = self._published(reading, entry, known)
         entry = replace(entry, id=id, published=published, updated=max(published, entry.updated))
         entry = replace(entry, digest=identity.fingerprint(entry))
         entry = replace(entry, updated=self._updated(reading, entry, known))
         return EntryChange(_kind(entry, before), entry, before)
 
-    def _mint(self, entry: Entry) -> str:
-        ids = list(identity.mint(self._host, entry.published, entry.key))
-        free = (id for id in ids if id not in self._taken and id not in self._past.by_id)
+    def _mint(self, reading: Reading, entry: Entry) -> str:
+        ids = list(_mintable(reading, entry, self._host))
+        free = (id for id in ids if self._is_free(id) and id not in self._past.by_id)
         return next(free, ids[-1])
 
-    def _published(self, reading: Reading, entry: Entry, before: Entry | None) -> datetime:
+    def _published(self, reading: Reading, entry: Entry, known: Known | None) -> datetime:
+        before = known.entry if known is not None else None
         if before is None or ("date" in reading.given and not _same_day_as_before(entry, before)):
             return entry.published
-        if before.draft and not entry.draft and "date" not in reading.given:
+        if "date" not in reading.given and not entry.draft and self._was_kept_back(before):
             return self._now  # an undated draft is published when it stops being one
         return before.published
+
+    def _was_kept_back(self, before: Entry) -> bool:
+        return before.draft or (before.publish_at is not None and before.publish_at > self._now)
 
     def _updated(self, reading: Reading, entry: Entry, known: Known | None) -> datetime:
         if "updated" in reading.given:
@@ -235,11 +281,11 @@ class _Batch:
         if known is None or known.entry is None:
             return entry.published
         before = known.entry
-        if not known.live and before.withdrawn is None:
-            return entry.published  # nobody has seen the earlier versions
+        # It never steps back, not even over a time as a draft; but a moment still to come was seen by nobody.
+        earlier = before.updated if known.live else min(before.updated, self._now)
         if before.digest == entry.digest:
-            return max(before.updated, entry.published)
-        return max(self._now, before.updated, entry.published)
+            return max(earlier, entry.published)
+        return max(self._now, earlier, entry.published)
 
 
 def _kind(entry: Entry, before: Entry | None) -> ChangeKind:

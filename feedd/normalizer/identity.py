@@ -34,9 +34,10 @@ def folder_and_slug(path: str) -> tuple[str, str]:
     return folder, _DATE_PREFIX.sub("", name)
 
 
-def mint(host: str, published: datetime, key: SourceKey) -> Iterator[str]:
-    """Ids for a new entry, best first (RFC 4151 tag URIs): later ones are for when an earlier one is taken."""
-    for specific in (stem(key.path), key.path, f"{key.root}:{key.path}"):
+def mint(host: str, published: datetime, key: SourceKey, stamp: int) -> Iterator[str]:
+    """Ids for a new entry, best first (RFC 4151 tag URIs): later ones are for when an earlier one is taken. `stamp` is
+    the file's ctime, which no two files of one name share: somebody may write everything in new.md and rename it."""
+    for specific in (stem(key.path), key.path, f"{key.root}:{key.path}", f"{key.root}:{key.path}:{stamp:x}"):
         yield f"tag:{host},{published.year:04}:{quote(unicodedata.normalize('NFC', specific), safe=_TAG_SAFE)}"
 
 

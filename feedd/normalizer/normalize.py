@@ -6,10 +6,12 @@ A field takes the first claim that can be used; the claims come in order of trus
 
 from __future__ import annotations
 
+import re
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import quote, urljoin
+from urllib.parse import quote, urljoin, urlsplit
 from zoneinfo import ZoneInfo
 
 from feedd.model import (
@@ -30,6 +32,9 @@ from feedd.normalizer.dates import ParsedDate, parse_date
 from feedd.normalizer.encoding import xml_safe
 
 DEFAULT_LINK = Source("", "").link
+# Raised whenever the same file gives another entry than before: then every file is read once more.
+VERSION = "1"
+_LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +87,11 @@ class _Believer:
         self.problems.append(Problem(code, self._where, message, hint, line, level=Level.WARNING))
 
 
+def believed_with(source: Source, site: Site) -> str:
+    """What an entry depends on besides its file. When this changes, the same file is another entry."""
+    return repr((VERSION, source.link, source.language, site.url, site.language, site.timezone))
+
+
 def normalize(article: Article, source: Source, site: Site, stat: FileStat, digest: str, now: datetime) -> Reading:
     """Believe an article. The entry's `id` is the given one, or "" until `compare` finds or mints it; its `published`
     is the stated date, or the file's time, which counts only the first time the file is seen."""
@@ -110,7 +120,7 @@ def normalize(article: Article, source: Source, site: Site, stat: FileStat, dige
         summary=_line(believer.take("summary", None, "cut from the first paragraphs")) or None,
         body=_safe(article.body),
         body_type=article.body_type,
-        image=Image(urljoin(url, _safe(image_url)), None, None) if image_url else None,
+        image=Image(_encode(urljoin(url, _safe(image_url))), None, None) if image_url else None,
         caption=_line(believer.take("caption")) or None,
         credit=_line(believer.take("credit")) or None,
         enclosures=tuple(_enclosure(item, url) for item in believer.take("enclosures", ())),
@@ -157,8 +167,8 @@ def _url(believer: _Believer, article: Article, source: Source, site: Site, publ
     path = article.key.path
     if article.body_type == "html" and source.link == DEFAULT_LINK:
         # An HTML file most likely is the page: it keeps its own name on the web.
-        page = path.removesuffix("index.html") if path.endswith(("/index.html", "index.html")) else path
-        return _encode(f"{site.url}/{page}", encoded=False)
+        page = path.removesuffix("index.html") if f"/{path}".endswith("/index.html") else path
+        return f"{site.url}/{_quote(page)}"
     folder, slug = identity.folder_and_slug(path)
     slug = _safe(believer.take("slug", slug, "the file's name")).strip("/") or slug
     values = {
@@ -166,7 +176,7 @@ def _url(believer: _Believer, article: Article, source: Source, site: Site, publ
         "folder": _quote(folder),
         "slug": _quote(slug),
         "path": _quote(f"{folder}/{slug}" if folder else slug),
-        "year": f"{published:%Y}",
+        "year": f"{published.year:04}",
         "month": f"{published:%m}",
         "day": f"{published:%d}",
     }
@@ -183,9 +193,14 @@ def _quote(path: str) -> str:
     return quote(path, safe="/-._~!$&'()*+,;=:@", errors="replace")
 
 
-def _encode(url: str, *, encoded: bool = True) -> str:
-    """Only ASCII leaves us; what a person encoded already stays encoded once."""
-    return quote(url, safe="/-._~!$&'()*+,;=:@?#[]" + ("%" if encoded else ""), errors="replace")
+def _encode(url: str) -> str:
+    """Only ASCII leaves us (hosts as punycode); what a person encoded already stays encoded once."""
+    parts = urlsplit(url)
+    if not parts.netloc.isascii():
+        with suppress(UnicodeError):  # a label that IDNA refuses stays as it is, percent-encoded
+            url = parts._replace(netloc=parts.netloc.encode("idna").decode("ascii")).geturl()
+    url = _LONE_PERCENT.sub("%25", url)
+    return quote(url, safe="/-._~!$&'()*+,;=:@?#[]%", errors="replace")
 
 
 def _safe(text: Any) -> str:

@@ -22,6 +22,7 @@ from feedd.model import Delivery, Endpoint, Entry, EntryEvent, EventKind, Public
 ENTRIES = "entries"
 MAX_ENTRIES = 100  # in one message
 EVENT_TYPE = "feed.entries.changed"
+TOLD = "_told"  # in a waiting payload, never sent: the entries that the peer may know from a message this one replaced
 
 Key = tuple[str, str]  # (endpoint id, topic)
 Message = tuple[str, dict[str, Any]]  # (topic, payload)
@@ -159,8 +160,10 @@ def _webhook(endpoint: Endpoint, news: News) -> Iterable[Message]:
         before = news.pending.get((endpoint.id, topic))
         known = before.payload["data"]["feeds"] if before is not None else ()
         site = {"url": news.site.url, "title": news.site.title}
+        told = [id for id, item in chunks[topic].items() if item.pop("told")]
         data = {"site": site, "entries": list(chunks[topic].values()), "feeds": list(dict.fromkeys([*known, *feeds]))}
-        yield topic, {"type": EVENT_TYPE, "timestamp": _text(news.now), "data": data}
+        message = {"type": EVENT_TYPE, "timestamp": _text(news.now), "data": data}
+        yield topic, message | ({TOLD: told} if told else {})
 
 
 # A kind from outside this tree is given what a webhook is given.
@@ -187,9 +190,11 @@ def _waiting_chunks(endpoint: Endpoint, pending: Mapping[Key, Delivery]) -> Chun
     chunks: Chunks = {}
     for topic in sorted(mine, key=_number):
         waiting = pending[endpoint.id, topic]
-        # `told`: a try was made, so the peer may know these entries although it never said so.
-        told = waiting.attempts > 0
-        chunks[topic] = {item["id"]: {**item, "told": told} for item in waiting.payload["data"]["entries"]}
+        # `told`: a try was made, with this message or one before it, so the peer may know the entry although it never
+        # said so.
+        items = waiting.payload["data"]["entries"]
+        told = {item["id"] for item in items} if waiting.attempts else frozenset(waiting.payload.get(TOLD, ()))
+        chunks[topic] = {item["id"]: {**item, "told": item["id"] in told} for item in items}
     return chunks
 
 
@@ -213,9 +218,6 @@ def _fold(chunks: Chunks, events: Sequence[EntryEvent], wanted: Collection[str])
         elif topic is not None:
             del chunks[topic][event.entry.id]
             touched[topic] = None
-    for topic in touched:
-        for item in chunks[topic].values():
-            item.pop("told", None)
     return [topic for topic in touched if chunks[topic] or topic in waited]
 
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from feedd.model import Delivery, Endpoint, HttpRequest, HttpResponse, Outcome
 from feedd.notifier import answers
+from feedd.notifier.plan import TOLD
 
 SECRET_PREFIX = "whsec_"  # noqa: S105 - the mark of a secret, not one
 
@@ -28,7 +29,7 @@ class Webhook:
             return Outcome(
                 ok=False, retry=False, detail="a secret in the settings is not whsec_ followed by base64: nothing sent"
             )
-        body = canonical(delivery.payload)
+        body = canonical({name: value for name, value in delivery.payload.items() if name != TOLD})
         message_id = delivery.id.replace(".", "-")  # the dot separates the parts of what is signed
         timestamp = str(int(now.timestamp()))
         headers = [("Content-Type", "application/json"), ("Webhook-Id", message_id), ("Webhook-Timestamp", timestamp)]

@@ -20,7 +20,7 @@ from feedd.model import FeedDocument, Publication
 Header = tuple[bytes, bytes]
 
 _GZIP_WINDOW = 31  # zlib's number for "gzip wrapper": it writes no file name and a zero time, so equal in, equal out
-_GZIP_LEVEL = 6  # 9 costs twice the time for about 1 % on feeds
+_GZIP_LEVEL = 4  # on 376 kB feeds: 6.6 ms and 35.7 % of the size; 6 takes 18.7 ms for 33.8 %
 _URL_SAFE = ":/?#[]@!$&'()*+,;=%-._~"  # what RFC 3986 allows; anything else would end or split the header
 _PAGE_POLICY: tuple[Header, ...] = (
     (

@@ -50,8 +50,11 @@ class Place:
             if error.errno in _NO_FILE:
                 return None
             raise
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):  # asked here: `open` raises on a folder, and leaves it open
+            os.close(descriptor)
+            return None
         with open(descriptor, "rb") as file:
-            return file.read(most) if stat.S_ISREG(os.fstat(descriptor).st_mode) else None
+            return file.read(most)
 
     def is_foreign(self) -> bool:
         """Does something stand there that feedd did not write? An empty file is nobody's."""

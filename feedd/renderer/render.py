@@ -8,13 +8,16 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Generic, TypeVar
 from urllib.parse import quote
 
 from feedd.model import Entry, Feed, FeedDocument, FeedItem, FeedSnapshot, Site
 from feedd.renderer import jsonfeed, xml
+
+T = TypeVar("T")
 
 # Raised whenever the same entries give other bytes than before; part of every fingerprint and fragment key.
 VERSION = "1"
@@ -39,29 +42,44 @@ FORMATS: dict[str, Format] = {
 }
 
 
-class Fragments:
-    """Rendered items, the most recently used ones, up to `most_bytes`. A memo: with or without it the bytes are the
-    same. `made` counts the items that had to be rendered."""
+class Memo(Generic[T]):
+    """What was made lately, the most recently used up to `most_bytes`. With or without it the bytes are the same."""
 
-    def __init__(self, most_bytes: int = 64_000_000) -> None:
-        self._kept: OrderedDict[tuple[str, ...], bytes] = OrderedDict()
+    def __init__(self, most_bytes: int) -> None:
+        self._kept: OrderedDict[Hashable, tuple[T, int]] = OrderedDict()
         self._most_bytes = most_bytes
         self._bytes = 0
+
+    def get(self, key: Hashable) -> T | None:
+        found = self._kept.get(key)
+        if found is None:
+            return None
+        self._kept.move_to_end(key)
+        return found[0]
+
+    def keep(self, key: Hashable, value: T, size: int) -> None:
+        """`key` is new: what it stands for was not found."""
+        self._kept[key] = (value, size)
+        self._bytes += size
+        while self._bytes > self._most_bytes:
+            self._bytes -= self._kept.popitem(last=False)[1][1]
+
+
+class Fragments:
+    """Rendered items, the most recently used ones. `made` counts the items that had to be rendered."""
+
+    def __init__(self, most_bytes: int = 64_000_000) -> None:
+        self._memo: Memo[bytes] = Memo(most_bytes)
         self.made = 0
 
     def get(self, item: FeedItem, format: Format, content: str) -> bytes:
         entry = item.entry
-        key = (entry.id, entry.digest, entry.updated.isoformat(), format.name, content)
-        fragment = self._kept.get(key)
+        key = (entry.id, entry.digest, entry.updated, format.name, content)
+        fragment = self._memo.get(key)
         if fragment is None:
             fragment = format.item(item, content)
             self.made += 1
-            self._kept[key] = fragment
-            self._bytes += len(fragment)
-            while self._bytes > self._most_bytes:
-                self._bytes -= len(self._kept.popitem(last=False)[1])
-        else:
-            self._kept.move_to_end(key)
+            self._memo.keep(key, fragment, len(fragment))
         return fragment
 
 
@@ -96,7 +114,7 @@ def _document(snapshot: FeedSnapshot, format: Format, fragments: Fragments) -> F
     url = document_url(feed, format.name, snapshot.site)
     before, after = format.head(snapshot, url)
     items = format.separator.join(fragments.get(item, format, feed.content) for item in snapshot.items)
-    data = before + items + after
+    data = b"".join((before, items, after))
     return FeedDocument(
         feed=feed.path,
         format=format.name,

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
+from functools import lru_cache
 
 from feedd.model import Entry, Feed, Query
 from feedd.renderer.slugs import slugify
@@ -38,6 +39,7 @@ def expand(definition: Feed, entry: Entry) -> tuple[Feed, ...]:
     return tuple(concrete(definition, value) for value in _VALUES[definition.each](entry))
 
 
+@lru_cache(maxsize=4096)  # every entry asks, and there are few tags beside the entries
 def concrete(definition: Feed, value: str) -> Feed:
     """One feed of an `each` definition: "tags/{tag}" and "Python" give tags/python.
 
@@ -52,6 +54,12 @@ def concrete(definition: Feed, value: str) -> Feed:
 def is_named(feed: Feed, definition: Feed, names: Iterable[str]) -> bool:
     """Does a front matter list (`feeds: [main, tags/*]`) name this feed, by its path or by its definition's?"""
     return any(fnmatchcase(feed.path, name) or name == definition.path for name in names)
+
+
+def unknown(names: Iterable[str], definitions: Sequence[Feed]) -> tuple[str, ...]:
+    """The names of a front matter list that can mean no feed. Any value of an `each` feed may come up."""
+    patterns = [d.path.replace("{" + d.each + "}", "*") if d.each else d.path for d in definitions]
+    return tuple(name for name in names if not any(fnmatchcase(p, name) or fnmatchcase(name, p) for p in patterns))
 
 
 def matches(query: Query, entry: Entry) -> bool:

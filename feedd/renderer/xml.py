@@ -36,7 +36,7 @@ _UNTITLED: Final = "untitled"  # what feedgen is told, because it refuses an emp
 
 def stamp(moment: datetime) -> str:
     """RFC 3339 with Z: at least one reader ignores numeric offsets, none minds Z."""
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return moment.replace(microsecond=0, tzinfo=None).isoformat() + "Z"  # strftime writes the year 999 in three digits
 
 
 # --- RSS --------------------------------------------------------------------------------------------------------------

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -36,7 +35,7 @@ def unpack(kind: type[T], data: bytes) -> T:
 
 def pack_entry(entry: Entry) -> bytes:
     """Without the body, which has a table of its own."""
-    return pack(replace(entry, body=""))
+    return _adapter(Entry).dump_json(entry, exclude_defaults=True, exclude={"body"})
 
 
 def seconds(moment: datetime | None) -> int | None:

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from feedd.model import ChangeKind, ChangeSet, Entry, Feed, FileStat, IndexedFile, Known, SourceKey
+from feedd.model import ChangeKind, ChangeSet, Entry, Feed, FileStat, IndexedFile, Known, Problem, SourceKey
 from feedd.store import schema as t
 from feedd.store.codec import moment, pack, pack_entry, seconds, unpack
 from feedd.store.standing import Standing, standing
@@ -177,11 +177,9 @@ def apply(connection: sa.Connection, changes: ChangeSet, memberships: Membership
         turned.append((change.entry, verdict))
     write_entries(connection, turned, memberships, loud=not changes.quiet)
     # A file that moved gives up its old row before the new one is written: an entry has one file.
-    for key in changes.forgotten:
-        connection.execute(sa.delete(t.file).where(t.file.c.root == key.root, t.file.c.path == key.path))
+    remove_at(connection, t.file, changes.forgotten)
     put(connection, t.file, [file_row(file) for file in changes.index])
-    for key, problems in changes.problems:
-        put_problems(connection, key, problems)
+    put_problems(connection, changes.problems)
 
 
 def write_entries(
@@ -198,6 +196,8 @@ def write_entries(
         ).scalars()
         soil(connection, left, loud=loud)
         connection.execute(sa.delete(t.membership).where(t.membership.c.entry_id.in_(ids)))
+        hidden = [entry.id for entry, verdict in page if not verdict.live]
+        connection.execute(sa.delete(t.content).where(t.content.c.entry_id.in_(hidden)))
         join(connection, [(entry, memberships.get(entry.id, ())) for entry, verdict in page if verdict.live])
         soil(connection, {f.path for id in touched for f in memberships.get(id, ())}, loud=loud)
     if loud:
@@ -207,12 +207,16 @@ def write_entries(
 
 
 def join(connection: sa.Connection, members: Iterable[tuple[Entry, tuple[Feed, ...]]]) -> None:
-    rows, feeds = [], {}
+    rows: list[dict[str, Any]] = []
+    feeds: dict[str, Feed] = {}
     for entry, its_feeds in members:
         for feed in its_feeds:
-            feeds[feed.path] = feed
+            feeds.setdefault(feed.path, feed)
             rows.append({"feed": feed.path, "entry_id": entry.id, "published": seconds(entry.published)})
-    put(connection, t.feed, [{"path": path, "data": pack(feed)} for path, feed in sorted(feeds.items())])
+    # Its title is as the first entry wrote it, or two entries that differ in "Python" and "python" would fight.
+    new = [{"path": path, "data": pack(feed)} for path, feed in sorted(feeds.items())]
+    if new:
+        connection.execute(upsert(t.feed).on_conflict_do_nothing(), new)
     put(connection, t.membership, rows)
 
 
@@ -226,11 +230,25 @@ def soil(connection: sa.Connection, feeds: Iterable[str], *, loud: bool) -> None
     connection.execute(statement.on_conflict_do_update(index_elements=["feed"], set_={"loud": loudest}), rows)
 
 
-def put_problems(connection: sa.Connection, key: SourceKey, problems: Sequence[Any]) -> None:
-    connection.execute(sa.delete(t.problem).where(t.problem.c.root == key.root, t.problem.c.path == key.path))
-    rows = [{"root": key.root, "path": key.path, "n": n, "data": pack(p)} for n, p in enumerate(problems)]
+def put_problems(connection: sa.Connection, given: Iterable[tuple[SourceKey, Sequence[Problem]]]) -> None:
+    """Replace what is known to be wrong with each key."""
+    known = dict(given)
+    remove_at(connection, t.problem, known)
+    rows = [
+        {"root": key.root, "path": key.path, "n": n, "data": pack(problem)}
+        for key, problems in known.items()
+        for n, problem in enumerate(problems)
+    ]
     if rows:
         connection.execute(sa.insert(t.problem), rows)
+
+
+def remove_at(connection: sa.Connection, table: sa.Table, keys: Iterable[SourceKey]) -> None:
+    """The rows of these files; one statement for all, because a first build has tens of thousands."""
+    rows = [{"at_root": key.root, "at_path": key.path} for key in keys]
+    if rows:
+        here = sa.and_(table.c.root == sa.bindparam("at_root"), table.c.path == sa.bindparam("at_path"))
+        connection.execute(sa.delete(table).where(here), rows)
 
 
 # --- moments ----------------------------------------------------------------------------------------------------------
@@ -238,10 +256,11 @@ def put_problems(connection: sa.Connection, key: SourceKey, problems: Sequence[A
 
 def due(connection: sa.Connection, now: datetime, limit: int) -> tuple[Entry, ...]:
     at = seconds(now)
+    # An entry without an embargo that has not expired is hidden only if a clock that ran ahead made it expire.
     to_show = sa.and_(
         ~t.entry.c.live,
         ~t.entry.c.hidden,
-        t.entry.c.publish_at <= at,
+        sa.or_(t.entry.c.publish_at <= at, t.entry.c.publish_at.is_(None)),
         sa.or_(t.entry.c.expires_at.is_(None), t.entry.c.expires_at > at),
     )
     to_hide = sa.and_(t.entry.c.live, t.entry.c.expires_at <= at)

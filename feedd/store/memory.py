@@ -120,6 +120,8 @@ class MemoryStore:
                 self._members[path].discard(entry.id)
             if verdict.live:
                 self._join(entry, joined)
+            else:
+                self._contents.pop(entry.id, None)
             if verdict.touched:
                 self._soil(left | {feed.path for feed in joined}, loud=loud)
             if verdict.event and loud:
@@ -128,7 +130,7 @@ class MemoryStore:
 
     def _join(self, entry: Entry, feeds: Iterable[Feed]) -> None:
         for feed in feeds:
-            self._feeds[feed.path] = feed
+            self._feeds.setdefault(feed.path, feed)
             self._members.setdefault(feed.path, set()).add(entry.id)
 
     def _soil(self, paths: Iterable[str], *, loud: bool) -> None:
@@ -137,9 +139,9 @@ class MemoryStore:
 
     def due(self, now: datetime, limit: int = 1000) -> tuple[Entry, ...]:
         rows = self._entries.values()
-        show = [e for e, live in rows if not live and e.publish_at is not None and e.visible(now)]
+        show = [e for e, live in rows if not live and e.visible(now)]
         hide = [e for e, live in rows if live and e.expires_at is not None and e.expires_at <= now]
-        show.sort(key=lambda e: (e.publish_at, e.id))
+        show.sort(key=lambda e: (e.publish_at is not None, e.publish_at, e.id))
         hide.sort(key=lambda e: (e.expires_at, e.id))
         return tuple((show + hide)[:limit])
 
@@ -205,7 +207,8 @@ class MemoryStore:
     def window(self, feed: Feed, now: datetime) -> tuple[Entry, ...]:
         members = [self._entries[id][0] for id in self._members.get(feed.path, ())]
         if feed.max_age is not None:
-            members = [e for e in members if e.published >= now - feed.max_age]
+            oldest = int(now.timestamp()) - int(feed.max_age.total_seconds())
+            members = [e for e in members if e.published.timestamp() >= oldest]
         members.sort(key=lambda e: (-e.published.timestamp(), e.id))
         return tuple(members[: feed.limit])
 
@@ -255,7 +258,9 @@ class MemoryStore:
                     superseded = replace(waiting, state=DeliveryState.SUPERSEDED, last_at=delivery.created)
                     self._outbox[waiting.id] = superseded
                 self._outbox[delivery.id] = replace(delivery, attempts=0, state=DeliveryState.PENDING)
-            over = [d for d in self._outbox.values() if d.state in KEEP and (d.last_at or now) < now - KEEP[d.state]]
+            over = [
+                d for d in self._outbox.values() if d.state in KEEP and (d.last_at or d.created) < now - KEEP[d.state]
+            ]
             for delivery in over:
                 del self._outbox[delivery.id]
 
@@ -290,6 +295,12 @@ class MemoryStore:
             )
             self._outbox[claimed.id] = claimed
             return claimed
+
+    def release(self) -> int:
+        with self._lock:
+            claimed = [d for d in self._outbox.values() if d.state is DeliveryState.CLAIMED]
+            self._outbox |= {d.id: replace(d, lease_until=d.due) for d in claimed}
+            return len(claimed)
 
     def settle(self, delivery: Delivery, verdict: Verdict, now: datetime) -> bool:
         with self._lock:

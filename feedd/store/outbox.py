@@ -75,7 +75,9 @@ def prune(connection: sa.Connection, now: datetime) -> None:
     for state, age in KEEP.items():
         old = (now - age).timestamp()
         connection.execute(
-            sa.delete(t.delivery).where(t.delivery.c.state == state, sa.func.coalesce(t.delivery.c.last_at, 0) < old)
+            sa.delete(t.delivery).where(
+                t.delivery.c.state == state, sa.func.coalesce(t.delivery.c.last_at, t.delivery.c.created) < old
+            )
         )
 
 
@@ -116,6 +118,12 @@ def claim(connection: sa.Connection, now: datetime, lease: timedelta, busy: Iter
         .returning(t.delivery)
     ).one_or_none()
     return None if row is None else to_delivery(row)
+
+
+def release(connection: sa.Connection) -> int:
+    """Still CLAIMED, so that it keeps its place before what has come to wait behind it; only the lease is over."""
+    statement = sa.update(t.delivery).where(t.delivery.c.state == CLAIMED).values(lease_until=t.delivery.c.due)
+    return connection.execute(statement).rowcount
 
 
 def settle(connection: sa.Connection, delivery: Delivery, verdict: Verdict, now: datetime) -> bool:

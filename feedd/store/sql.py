@@ -43,19 +43,13 @@ class SqlStore:
 
     @contextmanager
     def _reading(self) -> Iterator[sa.Connection]:
-        with self._engine.connect().execution_options(feedd_reading=True) as connection:
+        with _mendable("read"), self._engine.connect().execution_options(feedd_reading=True) as connection:
             yield connection
 
     @contextmanager
     def _writing(self) -> Iterator[sa.Connection]:
-        """One transaction. A full disk and the like is the operator's to mend; what was remembered stands."""
-        try:
-            with self._engine.begin() as connection:
-                yield connection
-        except sa.exc.OperationalError as error:
-            raise StoreError(
-                f"the state database cannot be written: {error.orig}", hint="look at the disk; feedd tries again"
-            ) from error
+        with _mendable("written"), self._engine.begin() as connection:
+            yield connection
 
     # --- files and entries
 
@@ -123,7 +117,7 @@ class SqlStore:
             for page in entries.pages(memberships):
                 entries.join(connection, page)
             new = set(connection.execute(sa.select(t.feed.c.path)).scalars())
-            connection.execute(sa.delete(t.dirty).where(t.dirty.c.feed.in_(old - new)))
+            _remove(connection, t.dirty.c.feed, old - new)
             entries.soil(connection, new | old, loud=False)
             entries.put(connection, t.fact, [{"name": "feeds", "value": fingerprint}])
 
@@ -149,7 +143,7 @@ class SqlStore:
 
     def put_problems(self, key: SourceKey, problems: Sequence[Problem]) -> None:
         with self._writing() as connection:
-            entries.put_problems(connection, key, problems)
+            entries.put_problems(connection, [(key, problems)])
 
     # --- feeds
 
@@ -231,9 +225,9 @@ class SqlStore:
         with self._writing() as connection:
             rows = [{"path": p.path, "feed": p.feed, "data": pack(p)} for p in publications]
             entries.put(connection, t.publication, rows)
-            connection.execute(sa.delete(t.publication).where(t.publication.c.path.in_(list(retired))))
-            connection.execute(sa.delete(t.dirty).where(t.dirty.c.feed.in_(list(clean))))
-            connection.execute(sa.delete(t.event).where(t.event.c.seq.in_(list(consumed))))
+            _remove(connection, t.publication.c.path, retired)
+            _remove(connection, t.dirty.c.feed, clean)
+            _remove(connection, t.event.c.seq, consumed)
             outbox.enqueue(connection, deliveries)
             outbox.prune(connection, now)
 
@@ -248,6 +242,10 @@ class SqlStore:
     def claim(self, now: datetime, lease: timedelta, *, busy_hosts: Iterable[str] = ()) -> Delivery | None:
         with self._writing() as connection:
             return outbox.claim(connection, now, lease, busy_hosts)
+
+    def release(self) -> int:
+        with self._writing() as connection:
+            return outbox.release(connection)
 
     def settle(self, delivery: Delivery, verdict: Verdict, now: datetime) -> bool:
         with self._writing() as connection:
@@ -271,6 +269,23 @@ class SqlStore:
 
     def close(self) -> None:
         self._engine.dispose()
+
+
+@contextmanager
+def _mendable(what: str) -> Iterator[None]:
+    """A full disk and the like is the operator's to mend; what was remembered stands."""
+    try:
+        yield
+    except sa.exc.OperationalError as error:
+        raise StoreError(
+            f"the state database cannot be {what}: {error.orig}", hint="look at the disk; feedd tries again"
+        ) from error
+
+
+def _remove(connection: sa.Connection, column: sa.Column[Any], values: Iterable[Any]) -> None:
+    """The rows with one of these values, a page at a time: there is a limit to what one statement may name."""
+    for page in entries.pages(values):
+        connection.execute(sa.delete(column.table).where(column.in_(page)))
 
 
 def _count(table: sa.Table) -> sa.Select[Any]:

@@ -27,8 +27,12 @@ def standing(before: Entry | None, was_live: bool, entry: Entry, now: datetime) 
         return Standing(live, EventKind.WITHDRAWN, True)
     if not live or before is None:
         return Standing(live, None, False)
-    differs = (before.digest, before.updated, before.published) != (entry.digest, entry.updated, entry.published)
-    return Standing(live, EventKind.UPDATED if before.digest != entry.digest else None, differs)
+    return Standing(live, EventKind.UPDATED if before.digest != entry.digest else None, _shown(before) != _shown(entry))
+
+
+def _shown(entry: Entry) -> tuple[object, ...]:
+    """What decides what its feeds look like, and which feeds those are."""
+    return (entry.digest, entry.updated, entry.published, entry.key, entry.feeds)
 
 
 def _still_shown(before: Entry | None, was_live: bool, entry: Entry, now: datetime) -> bool:

@@ -358,6 +358,20 @@ class StoreContract:
         assert store.settle(first, done(), NOON) is False
         assert store.settle(again, done(), NOON) is True
 
+    def test_what_a_dead_process_had_claimed_can_be_released(self, store):
+        """Nobody waits for the lease of a process that is gone; the newer one waits its turn all the same."""
+        store.record([], [delivery("old")], clean=[], now=NOON)
+        store.claim(NOON, LEASE)
+        store.record([], [delivery("new", due=at(seconds=1))], clean=[], now=NOON)
+        assert store.release() == 1
+        assert store.next_delivery() <= at(seconds=1)
+        again = store.claim(at(seconds=1), LEASE)
+        assert (again.id, again.attempts) == ("old", 2)
+        assert store.claim(at(seconds=1), LEASE) is None
+        store.settle(again, done(), at(seconds=1))
+        assert store.claim(at(seconds=1), LEASE).id == "new"
+        assert store.release() == 1
+
     def test_a_settled_delivery_is_done_and_remembered(self, store):
         store.record([], [delivery()], clean=[], now=NOON)
         store.settle(store.claim(NOON, LEASE), done(), at(seconds=1))

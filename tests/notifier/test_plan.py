@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from feedd.model import Delivery, DeliveryState, Endpoint, EntryEvent, EventKind, Publication, Site
 from feedd.notifier import plan as planner
 from feedd.notifier.plan import covers, keys, unfinished
+from feedd.notifier.webhook import Webhook
 from tests.support.make import NOON, at, entry, publication
 
 PUBLISHED, UPDATED, WITHDRAWN = EventKind.PUBLISHED, EventKind.UPDATED, EventKind.WITHDRAWN
@@ -266,6 +267,18 @@ def test_what_may_have_been_heard_is_taken_back() -> None:
     (first,) = plan([HOOK], [RSS], [event(PUBLISHED)])
     tried = replace(first, attempts=1)
     assert said(*plan([HOOK], [RSS], [event(WITHDRAWN)], waiting=[tried])) == {"hello": "withdrawn"}
+
+
+def test_what_may_have_been_heard_is_not_forgotten_when_a_message_is_replaced() -> None:
+    """The message that was tried is replaced by one that was not, and only then the entry is withdrawn."""
+    (first,) = plan([HOOK], [RSS], [event(PUBLISHED, "a.md")])
+    tried = replace(first, attempts=1)
+    second = plan([HOOK], [RSS], [event(PUBLISHED, "b.md")], waiting=[tried], now=at(minutes=1))
+    third = plan([HOOK], [RSS], [event(PUBLISHED, "c.md")], waiting=second, now=at(minutes=2))
+    last = plan([HOOK], [RSS], [event(WITHDRAWN, n) for n in ("a.md", "b.md")], waiting=third, now=at(minutes=3))
+    assert said(*last) == {"a": "withdrawn", "c": "published"}
+    sent = json.loads(Webhook().request(last[0], HOOK, NOON).body)
+    assert sent.keys() == {"type", "timestamp", "data"}
 
 
 def test_a_withdrawn_entry_leaves_the_message_of_one_who_does_not_want_withdrawals() -> None:

@@ -328,6 +328,14 @@ def test_a_link_below_is_no_way_out(publisher, root, tmp_path):
     assert everything(outside) == {"old.xml"}
 
 
+def test_a_folder_in_a_documents_place_is_no_document(publisher: FolderPublisher, root: Path) -> None:
+    """Nor does asking leave the folder open."""
+    (root / "feed.xml").mkdir(parents=True)
+    before = len(os.listdir("/proc/self/fd"))
+    assert publisher.get("feed.xml") is None
+    assert len(os.listdir("/proc/self/fd")) == before
+
+
 @pytest.mark.parametrize("make", [lambda p: p.symlink_to("../secret"), os.mkfifo], ids=["link", "fifo"])
 def test_what_is_no_regular_file_is_foreign(publisher, root, tmp_path, make):
     """It is not followed, not waited for and not replaced, unless adopted: then it gives way, its target does not."""
