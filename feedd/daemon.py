@@ -249,7 +249,9 @@ class Daemon:
 
     async def _ping(self, request: dict[str, Any]) -> dict[str, Any]:
         def work() -> int:
-            return self.pipeline.announce_all(wiring.clock(), endpoint=request.get("endpoint"))
+            count = self.pipeline.announce_all(wiring.clock(), endpoint=request.get("endpoint"))
+            self.store.retry(wiring.clock(), given_up=False)  # a person asks: no minimum interval is waited for
+            return count
 
         count = await self._on_pipeline(work)
         self.deliverer.wake()
@@ -314,7 +316,11 @@ class Daemon:
 
 
 def _fixed_while_running(old: Settings, new: Settings) -> list[str]:
-    fixed = {"server.listen": (old.server.listen, new.server.listen), "state": (old.state_dir, new.state_dir)}
+    fixed = {
+        "server.listen": (old.server.listen, new.server.listen),
+        "state": (old.state_dir, new.state_dir),
+        "log": ((old.log_format, old.log_level), (new.log_format, new.log_level)),
+    }
     return [name for name, (before, after) in fixed.items() if before != after]
 
 

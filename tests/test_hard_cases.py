@@ -452,12 +452,6 @@ class TestWhatBreaks:
         monkeypatch.undo()
         assert len(house.run(after=MINUTE).problems) == 1
 
-    def test_nothing_is_remembered_about_files_that_are_well(self, house):
-        for n in range(10):
-            house.article(f"{n}.md", f"N {n}")
-        house.run()
-        assert not house.pipeline._said
-
     def test_a_withdrawn_entry_leaves_no_rendered_body_behind(self, house):
         house.article("a.md", "A")
         house.run()

@@ -65,6 +65,8 @@ class TestPublishing:
         }
         (told,) = waiting(house)["webhook", "entries"].payload["data"]["entries"]
         assert (told["id"], told["title"]) == ("tag:ann.example,2026:hello", "Hello")
+        feeds = waiting(house)["webhook", "entries"].payload["data"]["feeds"]
+        assert sorted(feeds) == [f"https://ann.example/feed.{suffix}" for suffix in ("atom", "json", "xml")]
         assert house.run(after=MINUTE).deliveries == 0
 
     def test_nothing_changed_means_nothing_is_touched(self, house):

@@ -160,6 +160,9 @@ def test_hang_up_reloads_and_a_mistake_keeps_the_old_settings(site):
         assert site.cli("reload").returncode == 0
         until(lambda: titles(site, "/other.xml") == ["A"], "the new feed")
         until(lambda: site.get("/feed.xml").status == 410, "the old feed is gone for good")
+        assert site.stop() == 0
+    with running(site):
+        assert site.get("/feed.xml").status == 410
 
 
 def test_systemd_hears_ready_heartbeats_and_stopping(site, tmp_path):

@@ -1,0 +1,104 @@
+"""THE JOURNEY. Read this first.
+
+    watcher -> normalizer -> store        refresh: files -> entries            COMMIT 1
+    store -> renderer -> publisher        publish: entries -> documents
+    -> notifier                           announce: documents -> outbox        COMMIT 2
+
+One conductor calls the rooms in order; data in, data out; rooms do not call each other. It never asks "what happened?"
+but "what is out of date?", so a file event, a timer, an embargo that ends, a restart after a crash and a manual rebuild
+are the same call of `run`. It may die anywhere: what was not committed is found again, what was committed but not
+published is still dirty, what was published but not announced still has its events.
+
+`now` is read once by the caller. Everything here runs on one thread.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from feedd.model import Feed, Settings, Source, SourceDocument
+from feedd.normalizer.normalize import Reading
+from feedd.pipeline.announce import Announce
+from feedd.pipeline.ledger import Ledger
+from feedd.pipeline.publish import Publish
+from feedd.pipeline.refresh import Refresh
+from feedd.pipeline.scope import Desk, Progress, Report, Scope, Shelf, silent
+from feedd.ports import Publisher, Store, Watcher
+from feedd.renderer import render
+
+__all__ = ["Pipeline", "Progress", "Report", "Scope", "Shelf", "silent"]
+
+
+class Pipeline:
+    """The conductor. `settings` and `publishers` may be replaced between two runs."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        watcher: Watcher,
+        store: Store,
+        publishers: Sequence[Publisher],
+        shelf: Shelf,
+        *,
+        new_id: Callable[[], str],
+        progress: Progress = silent,
+    ) -> None:
+        ledger = Ledger(store)
+        self._desk = Desk(settings, watcher, store, publishers, shelf, new_id, progress, ledger)
+        self._refresh = Refresh(self._desk)
+        self._announce = Announce(self._desk)
+        self._publish = Publish(self._desk, self._announce)
+
+    def run(self, scope: Scope, now: datetime) -> Report:
+        """Bring everything in `scope` up to date: entries, then documents, then announcements in the outbox."""
+        report = Report()
+        try:
+            self.refresh(scope, now, report)
+            self._refresh.turn(now, report)
+            self._publish.publish(scope, now, report)
+        except BaseException:
+            self._desk.ledger.forget()
+            raise
+        return report
+
+    def refresh(self, scope: Scope, now: datetime, report: Report) -> None:
+        """The first half alone: files -> entries."""
+        # Whole seconds: entries' dates are written in whole seconds, and a date must compare equal to what was written.
+        self._refresh.refresh(scope, now.replace(microsecond=0), report)
+
+    def believe(self, document: SourceDocument, source: Source, now: datetime) -> Reading:
+        """One file taken apart and believed, for `feedd preview`."""
+        return self._refresh.believe(document, source, now)
+
+    def preload(self) -> int:
+        """Put what stands in public on the shelf, so that a restarted server answers at once. Renders nothing."""
+        return self._publish.preload()
+
+    def announce_all(self, now: datetime, *, endpoint: str | None = None) -> int:
+        """Announce what stands in public, changed or not (`feedd ping --all`). How many deliveries that makes."""
+        return self._announce.everything(now, endpoint=endpoint)
+
+    def feeds(self) -> dict[str, Feed]:
+        """Every concrete feed by path."""
+        return self._publish.feeds()
+
+    @property
+    def settings(self) -> Settings:
+        return self._desk.settings
+
+    @settings.setter
+    def settings(self, settings: Settings) -> None:
+        self._desk.settings = settings
+
+    @property
+    def publishers(self) -> Sequence[Publisher]:
+        return self._desk.publishers
+
+    @publishers.setter
+    def publishers(self, publishers: Sequence[Publisher]) -> None:
+        self._desk.publishers = publishers
+
+    @property
+    def fragments(self) -> render.Fragments:
+        return self._publish.fragments

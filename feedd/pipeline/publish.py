@@ -1,0 +1,324 @@
+"""Entries -> documents in public: what is dirty is rendered, put in place and recorded with its announcements."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from feedd.errors import PublishError
+from feedd.model import (
+    Content,
+    Entry,
+    Feed,
+    FeedDocument,
+    FeedItem,
+    FeedSnapshot,
+    Problem,
+    Publication,
+    SourceKey,
+)
+from feedd.normalizer import body
+from feedd.pipeline.announce import Announce
+from feedd.pipeline.scope import Desk, Report, Scope, baseline, pages
+from feedd.ports import Publisher
+from feedd.renderer import render
+
+log = logging.getLogger(__name__)
+
+Window = Sequence[tuple[str, str]]  # (id, digest and updated) of the entries that a feed shows, as the store gives it
+
+FEEDS_AT_ONCE = 20  # feeds whose documents are in memory together
+KEPT_BYTES = 16_000_000  # of entries with their rendered bodies: an edit should not load its whole window again
+_GONE = "gone"  # the fact which documents were retired
+_ENTRY_SIZE = 2_000  # what an entry weighs without its body, about
+
+
+class Publish:
+    """COMMIT 2."""
+
+    def __init__(self, desk: Desk, announce: Announce) -> None:
+        self._desk = desk
+        self._ledger = desk.ledger
+        self._announce = announce
+        self.fragments = render.Fragments()
+        self._kept: render.Memo[FeedItem] = render.Memo(KEPT_BYTES)
+
+    def publish(self, scope: Scope, now: datetime, report: Report) -> None:
+        """Render what is dirty, put it in public, and record it with its announcements."""
+        if not any(self._desk.store.marked(baseline(source)) for source in self._desk.settings.sources):
+            return  # no folder was ever seen whole: an empty feed now would be an accident, not news
+        loud = {dirty.path: dirty.loud for dirty in self._desk.store.dirty()}
+        feeds = self.feeds()
+        standing = self._desk.store.publications()
+        wanted = self._wanted(feeds, loud, standing, scope, report)
+        behind = set(report.deferred)
+        for done, page in pages(wanted, FEEDS_AT_ONCE):
+            behind |= self._publish_page(page, loud, standing, scope.verify, now, report)
+            self._desk.progress("rendering feeds", done, len(wanted))
+        self._retire(feeds, standing, loud, now)
+        self._settle_house(feeds, report)
+        self._announce.entries(behind, now, report)
+
+    def preload(self) -> int:
+        """Put what stands in public on the shelf, so that a restarted server answers at once. Renders nothing."""
+        standing = self._desk.store.publications().values()
+        found = [(data, publication) for publication in standing if (data := self._standing_bytes(publication))]
+        self._desk.shelf.show(found)
+        self._desk.shelf.retire(self._gone())
+        return len(found)
+
+    def feeds(self) -> dict[str, Feed]:
+        """Every concrete feed by path: those of the settings, and the ones that tags and the like have brought up."""
+        feeds = {feed.path: feed for feed in self._desk.store.feeds() if feed.value is not None}
+        return feeds | {feed.path: feed for feed in self._desk.settings.feeds if feed.each is None}
+
+    def _wanted(
+        self,
+        feeds: Mapping[str, Feed],
+        loud: Mapping[str, bool],
+        standing: Mapping[str, Publication],
+        scope: Scope,
+        report: Report,
+    ) -> list[Feed]:
+        """The feeds to look at now. A scheduled one waits for its tick, except that something must stand at all."""
+        wanted = []
+        for path, feed in sorted(feeds.items()):
+            documents = [standing.get(render.document_path(feed, name)) for name in feed.formats]
+            missing = any(document is None or not self._desk.shelf.has(document) for document in documents)
+            waits = feed.schedule is not None and not scope.ticked(feed)
+            ages = feed.max_age is not None and (scope.sweep != frozenset() or scope.ticked(feed))
+            if path in loud and waits and not missing:
+                report.deferred.append(path)
+            elif path in loud or missing or scope.sweep is None or (ages and not waits):
+                wanted.append(feed)
+        return wanted
+
+    def _publish_page(
+        self,
+        feeds: Sequence[Feed],
+        loud: Mapping[str, bool],
+        standing: Mapping[str, Publication],
+        verify: bool,
+        now: datetime,
+        report: Report,
+    ) -> set[str]:
+        """One batch: a document is in place before it is recorded or announced; one that cannot be rendered or put
+        keeps only its own feed dirty. The feeds of which that is so."""
+        wanted: list[tuple[FeedDocument, Publication]] = []
+        broken = set()
+        for feed in feeds:
+            try:
+                wanted.extend(self._documents(feed, standing, verify, now, report))
+            except _RenderingError as error:
+                self._ledger.record(_feed_key(feed.path), error.problem, report)
+                broken.add(feed.path)
+        replaced = {document.path for document, _ in wanted if self._is_replaced(document)}
+        missing = self._put([document for document, _ in wanted], report)
+        documents = [(document, publication) for document, publication in wanted if document.path not in missing]
+        behind = broken | {document.feed for document, _ in wanted if document.path in missing}
+        self._desk.shelf.show([(document.data, publication) for document, publication in documents])
+        changed = [
+            p
+            for d, p in documents
+            if d.path in replaced or (old := standing.get(d.path)) is None or old.digest != p.digest
+        ]
+        report.published.extend(changed)
+        audible = frozenset(feed.path for feed in feeds if loud.get(feed.path))
+        deliveries = self._announce.plan(changed, audible, (), now)
+        report.deliveries += len(deliveries)
+        self._desk.store.record(
+            [publication for _, publication in documents],
+            deliveries,
+            clean=[feed.path for feed in feeds if feed.path not in behind],
+            now=now,
+        )
+        return behind
+
+    def _documents(
+        self, feed: Feed, standing: Mapping[str, Publication], verify: bool, now: datetime, report: Report
+    ) -> Iterator[tuple[FeedDocument, Publication]]:
+        window = self._desk.store.window_digests(feed, now)
+        fingerprint = f"{render.fingerprint(feed, self._desk.settings.site, window)}.{body.VERSION}"
+        if self._still_stands(feed, fingerprint, standing, verify):
+            return
+        snapshot = self.snapshot(feed, window, report)
+        rendered = self._render(snapshot)
+        report.rendered.append(feed.path)
+        self._ledger.settle(_feed_key(feed.path), report)
+        for document in rendered:
+            old = standing.get(document.path)
+            same = old is not None and old.digest == document.digest
+            yield (
+                document,
+                Publication(
+                    path=document.path,
+                    feed=feed.path,
+                    format=document.format,
+                    media_type=document.media_type,
+                    digest=document.digest,
+                    size=len(document.data),
+                    url=document.url,
+                    published_at=old.published_at if same and old else now.replace(microsecond=0),
+                    fingerprint=fingerprint,
+                    hubs=document.hubs,
+                    entries=len(snapshot.items),
+                ),
+            )
+
+    def _render(self, snapshot: FeedSnapshot) -> tuple[FeedDocument, ...]:
+        """A bug of ours in one feed never stops the others."""
+        try:
+            return render.render(snapshot, self.fragments)
+        except Exception as error:
+            path = snapshot.feed.path
+            problem = Problem(
+                "FD502",
+                path,
+                f"feedd failed to render this feed ({type(error).__name__}: {error})",
+                "this is a bug in feedd, please report it; what was published stays",
+            )
+            if problem not in self._ledger.wrong().get(_feed_key(path), ()):
+                log.exception("rendering %s failed", path)
+            raise _RenderingError(problem) from error
+
+    def _still_stands(self, feed: Feed, fingerprint: str, standing: Mapping[str, Publication], verify: bool) -> bool:
+        """The inputs are those of the last publication, and what was published is still there, byte for byte."""
+        publications = [standing.get(render.document_path(feed, name)) for name in feed.formats]
+        found = []
+        for publication in publications:
+            if publication is None or publication.fingerprint != fingerprint:
+                return False
+            shown = self._desk.shelf.has(publication)
+            if verify or not shown:
+                data = self._standing_bytes(publication)
+                if data is None:
+                    return False
+                if not shown:
+                    found.append((data, publication))
+        self._desk.shelf.show(found)
+        return True
+
+    def _standing_bytes(self, publication: Publication) -> bytes | None:
+        """What stands in every target, if it is what we published."""
+        data = None
+        for publisher in self._desk.publishers:
+            data = _get(publisher, publication.path)
+            if data is None or _digest(data) != publication.digest:
+                return None
+        return data
+
+    def _is_replaced(self, document: FeedDocument) -> bool:
+        """Does something else stand there now? Also where the record says otherwise: a killed run may have put it
+        there, and somebody may have read it."""
+        return any(_get(publisher, document.path) not in (None, document.data) for publisher in self._desk.publishers)
+
+    def snapshot(self, feed: Feed, window: Window, report: Report) -> FeedSnapshot:
+        """What a feed says while it shows these entries."""
+        items = self._items(window, report)
+        return FeedSnapshot(feed, self._desk.settings.site, items, render.updated(item.entry for item in items))
+
+    def _items(self, window: Window, report: Report) -> tuple[FeedItem, ...]:
+        """The entries with their bodies rendered: as kept in memory, else as kept in the store, else made now."""
+        found = {key: item for key in window if (item := self._kept.get(key)) is not None}
+        missing = {id: (id, mark) for id, mark in window if (id, mark) not in found}
+        known = self._desk.store.entries_by_id(missing)
+        entries = [each.entry for each in known.values() if each.entry is not None]
+        contents = self._desk.store.contents(entries, body.VERSION)
+        made = [(entry, self._content(entry, report)) for entry in entries if entry.id not in contents]
+        self._desk.store.save_contents(made, body.VERSION)
+        contents |= {entry.id: content for entry, content in made}
+        for entry in entries:
+            item = FeedItem(replace(entry, body=""), contents[entry.id])  # what readers see of a body is the content
+            found[missing[entry.id]] = item
+            self._kept.keep(missing[entry.id], item, len(item.content.html) + _ENTRY_SIZE)
+        return tuple(found[key] for key in window if key in found)
+
+    def _content(self, entry: Entry, report: Report) -> Content:
+        """The body made fit for readers. If a bug of ours prevents that, its text as it was written: an article that
+        does not look well is better than one that is missing, and than a feed that stops."""
+        try:
+            return body.content(entry)
+        except Exception as error:
+            log.exception("rendering the body of %s failed", entry.key)
+            problem = Problem(
+                "FD299",
+                entry.key.path,
+                f"feedd failed to render the body ({type(error).__name__}: {error}); it is published as plain text",
+                "this is a bug in feedd, please report it with the file",
+            )
+            known = [
+                each for key, each in self._desk.store.problems() if key == entry.key and each.code != problem.code
+            ]
+            self._ledger.say(entry.key, (*known, problem), report)
+            self._desk.store.put_problems(entry.key, (*known, problem))
+            return body.unrendered(entry)
+
+    def _put(self, documents: Sequence[FeedDocument], report: Report) -> set[str]:
+        """Put documents into every target. The paths of those that do not stand everywhere now: there the old ones
+        still stand, their feeds stay dirty, and the next run tries again."""
+        missing: set[str] = set()
+        for publisher in self._desk.publishers if documents else ():
+            try:
+                publisher.put(documents)
+            except PublishError as error:
+                missing |= {document.path for document in documents if _get(publisher, document.path) != document.data}
+                problem = Problem("FD501", publisher.name, error.message, error.hint)
+                self._ledger.record(SourceKey("", publisher.name), problem, report)
+                report.failed.append(error)
+        return missing
+
+    def _settle_house(self, feeds: Mapping[str, Feed], report: Report) -> None:
+        """Targets that could not be written and now can, feeds that could not be rendered and are no more."""
+        for key, problems in list(self._ledger.wrong().items()):
+            codes = {problem.code for problem in problems}
+            mended = "FD501" in codes and not report.failed and not report.deferred
+            if mended or ("FD502" in codes and not any(key == _feed_key(path) for path in feeds)):
+                self._ledger.settle(key, report)
+
+    def _retire(
+        self, feeds: Mapping[str, Feed], standing: Mapping[str, Publication], dirty: Iterable[str], now: datetime
+    ) -> None:
+        """Documents of feeds that the settings no longer define: forgotten here, 410 on the server. The file in the
+        output folder is left to the person who owns the folder."""
+        current = {render.document_path(feed, name) for feed in feeds.values() for name in feed.formats}
+        retired, undefined = sorted(set(standing) - current), set(dirty) - feeds.keys()
+        if retired or undefined:
+            self._desk.store.record([], [], clean=undefined, now=now, retired=retired)
+        before = self._gone()
+        gone = sorted({*before, *retired} - current)
+        if gone != before:
+            self._desk.store.mark(_GONE, json.dumps(gone))
+        if retired:
+            self._desk.shelf.retire(retired)
+
+    def _gone(self) -> list[str]:
+        """Documents that were public once; readers who still ask are told that they may stop."""
+        return list(json.loads(self._desk.store.marked(_GONE) or "[]"))
+
+
+class _RenderingError(Exception):
+    """Carries the problem with one feed to the batch it is in; never leaves this file."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.message)
+        self.problem = problem
+
+
+def _feed_key(path: str) -> SourceKey:
+    return SourceKey("", f"feed {path}")
+
+
+def _get(publisher: Publisher, path: str) -> bytes | None:
+    """What stands there. What cannot be read counts as nothing: `put` replaces it, or says why it cannot."""
+    try:
+        return publisher.get(path)
+    except PublishError:
+        return None
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.blake2b(data, digest_size=16).hexdigest()

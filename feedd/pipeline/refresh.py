@@ -1,0 +1,350 @@
+"""Files -> entries: what differs is read, believed, recognised and committed; what is gone is withdrawn or held."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from feedd.model import (
+    ChangeKind,
+    ChangeSet,
+    Entry,
+    FileStat,
+    Gone,
+    IndexedFile,
+    Known,
+    Level,
+    Problem,
+    Refused,
+    Source,
+    SourceDocument,
+    SourceKey,
+)
+from feedd.normalizer import compare, identity
+from feedd.normalizer.normalize import Reading, believed_with, normalize
+from feedd.normalizer.parse import parse
+from feedd.pipeline.scope import Desk, Report, Scope, baseline, covered, pages
+from feedd.ports import Scan, iterate
+from feedd.renderer import select
+
+log = logging.getLogger(__name__)
+
+READ_AT_ONCE = 500  # files in one transaction: small enough that a bad moment costs little, large enough to be fast
+FEW_LOST = 200  # so many missing files are compared word by word with new ones; more only by their bytes
+_NOBODY = Known(None, None)
+_TREE_PROBLEMS = frozenset(f"FD30{n}" for n in range(1, 8))  # what a scan finds, and what looking again clears
+_READ_PROBLEMS = frozenset(("FD311", "FD312", "FD313"))  # of files that were never read: over when they are gone
+_SOURCES = "sources"  # the fact which sources the settings had
+UNKNOWN_FEED = "FD213"
+
+
+class Refresh:
+    """COMMIT 1."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._ledger = desk.ledger
+
+    def refresh(self, scope: Scope, now: datetime, report: Report) -> None:
+        self.remember_feeds(now)
+        self._leave_sources(now, report)
+        for source in self._desk.settings.sources:
+            if scope.sweep is None or source.name in scope.sweep:
+                self._sweep(source, scope, now, report)
+            elif source.name in scope.paths or source.name in scope.young:
+                self._look(source, scope, now, report)
+
+    def _leave_sources(self, now: datetime, report: Report) -> None:
+        """What came from a source that the settings no longer have leaves the feeds, quietly like every change of
+        settings. Its ids stay known: the files may turn up in another source, or the source may come back."""
+        current = {source.name: source.path for source in self._desk.settings.sources}
+        before: dict[str, str] = json.loads(self._desk.store.marked(_SOURCES) or "{}")
+        if before == current:
+            return
+        for name, path in before.items():
+            if name not in current:
+                source, index = Source(name, path), self._desk.store.index(name)
+                keys = [row.stat.key for row in index.values()]
+                self._withdraw(keys, source, index, True, True, now, report)
+                for key in [key for key in self._ledger.wrong() if key.root == name or key == _held_key(source)]:
+                    self._ledger.settle(key, report)
+                self._desk.store.mark(baseline(source), "")
+        self._desk.store.mark(_SOURCES, json.dumps(current))
+
+    def _sweep(self, source: Source, scope: Scope, now: datetime, report: Report) -> None:
+        index = self._desk.store.index(source.name)
+        found = self._desk.watcher.scan(source, index)
+        report.files += found.files
+        self._clear_stale(source, found, None, report)
+        if not found.complete:
+            return  # nothing is known about this folder, so nothing is gone from it
+        first = not self._desk.store.marked(baseline(source))
+        unsure = frozenset(index) if scope.patient else frozenset()
+        self._take(source, found, index, unsure, scope.accept, first, now, report)
+        if not any(key.root == source.name for key in (*report.held, *report.unsure)):
+            self._ledger.settle(_held_key(source), report)
+        self._believe_again(source, first, now, report)
+        if first:
+            self._desk.store.mark(baseline(source), now.isoformat())
+            report.first_build.append(source.name)
+
+    def _believe_again(self, source: Source, first: bool, now: datetime, report: Report) -> None:
+        """An entry depends on some settings, too. When those are others than before, every file is read once more;
+        quietly, because it was no author who changed something."""
+        name, given = f"believed:{source.name}", believed_with(source, self._desk.settings.site)
+        if self._desk.store.marked(name) == given:
+            return
+        stats = [] if first else [row.stat for row in self._desk.store.index(source.name).values()]
+        for done, page in pages(stats, READ_AT_ONCE):
+            self._apply(self._compare(self._read(source, page, now, report), {}, now, True), now, report)
+            self._desk.progress("reading articles", done, len(stats))
+        self._desk.store.mark(name, given)
+
+    def _look(self, source: Source, scope: Scope, now: datetime, report: Report) -> None:
+        young = scope.young.get(source.name, frozenset())
+        ready = scope.paths.get(source.name, frozenset())
+        paths = ready | young
+        if not self._desk.store.marked(baseline(source)):
+            return  # the first sweep is still to come and will see it
+        index = self._desk.store.index(source.name, under=paths)
+        found = self._desk.watcher.look(source, sorted(paths), index)
+        settled = tuple(stat for stat in found.changed if covered(stat.key.path, ready))
+        self._clear_stale(source, found, paths, report)
+        unsure = frozenset(key.path for key in found.gone if covered(key.path, young))
+        self._take(source, _Settled(found, settled), index, unsure, scope.accept, False, now, report)
+
+    def _take(
+        self,
+        source: Source,
+        found: Scan,
+        index: Mapping[str, IndexedFile],
+        unsure: frozenset[str],
+        accept: bool,
+        quiet: bool,
+        now: datetime,
+        report: Report,
+    ) -> None:
+        """Read what changed, recognise it, and believe or hold what is gone."""
+        lost = {
+            row.entry_id: (row, None)
+            for key in found.gone
+            if (row := index.get(key.path)) is not None and row.entry_id is not None
+        }
+        remaining = dict(self._with_entries(lost))
+        recognised: set[SourceKey] = set()
+        for done, stats in pages(found.changed, READ_AT_ONCE):
+            readings = self._read(source, stats, now, report)
+            changes = self._compare(readings, remaining, now, quiet)
+            self._apply(changes, now, report)
+            recognised.update(changes.forgotten)
+            remaining = {id: each for id, each in remaining.items() if each[0].stat.key not in recognised}
+            self._desk.progress("reading articles", done, len(found.changed))
+        gone = [key for key in found.gone if key not in recognised]
+        report.unsure.extend(key for key in gone if key.path in unsure)
+        self._withdraw([key for key in gone if key.path not in unsure], source, index, accept, quiet, now, report)
+
+    def _read(self, source: Source, stats: Sequence[FileStat], now: datetime, report: Report) -> list[Reading]:
+        readings = []
+        for stat in stats:
+            document = self._desk.watcher.read(source, stat)
+            report.read += 1
+            if isinstance(document, Gone):
+                report.unsure.append(document.key)
+            elif isinstance(document, Refused):
+                self._refuse(document, report)
+                if document.stat is not None and document.problem.code == "FD310":  # too large: that will not change
+                    readings.append(Reading(document.stat, "", None, (document.problem,)))
+            else:
+                readings.append(self.believe(document, source, now))
+        return readings
+
+    def believe(self, document: SourceDocument, source: Source, now: datetime) -> Reading:
+        """One file taken apart and believed. A bug of ours in one file never stops the others."""
+        try:
+            article = parse(document)
+            if isinstance(article, Problem):
+                return Reading(document.stat, document.digest, None, (article,))
+            reading = normalize(article, source, self._desk.settings.site, document.stat, document.digest, now)
+            return self._doubt_feeds(reading)
+        except Exception as error:
+            log.exception("reading %s failed", document.key)
+            problem = Problem(
+                "FD299",
+                document.key.path,
+                f"feedd failed to understand this file ({type(error).__name__}: {error})",
+                "this is a bug in feedd, please report it with the file; what was published stays",
+            )
+            return Reading(document.stat, document.digest, None, (problem,))
+
+    def _doubt_feeds(self, reading: Reading) -> Reading:
+        """An article that names a feed which is not there would stand nowhere, and nobody would know why."""
+        named = reading.entry.feeds if reading.entry is not None else None
+        unknown = select.unknown(named or (), self._desk.settings.feeds)
+        if not unknown:
+            return reading
+        names = ", ".join(feed.path for feed in self._desk.settings.feeds)
+        problem = Problem(
+            UNKNOWN_FEED,
+            reading.stat.key.path,
+            f"names feeds that are not in the settings: {', '.join(unknown)[:200]}",
+            f"known are {names[:200]}",
+            level=Level.WARNING,
+        )
+        return replace(reading, problems=(*reading.problems, problem))
+
+    def _refuse(self, refused: Refused, report: Report) -> None:
+        if refused.problem.level is Level.WARNING:
+            report.unsettled.append(refused.key)
+        self._ledger.say(refused.key, (refused.problem,), report)
+        self._desk.store.put_problems(refused.key, (refused.problem,))
+
+    def _with_entries(
+        self, lost: Mapping[str, tuple[IndexedFile, Entry | None]]
+    ) -> Mapping[str, tuple[IndexedFile, Entry | None]]:
+        if not lost or len(lost) > FEW_LOST:
+            return lost
+        known = self._desk.store.entries_by_id(lost)
+        return {
+            id: (row, known[id].entry) for id, (row, _) in lost.items() if id in known and known[id].entry is not None
+        }
+
+    def _compare(
+        self,
+        readings: Sequence[Reading],
+        lost: Mapping[str, tuple[IndexedFile, Entry | None]],
+        now: datetime,
+        quiet: bool,
+    ) -> ChangeSet:
+        host = identity.host_of(self._desk.settings.site.url)
+        at = self._desk.store.known([reading.stat.key for reading in readings])
+        strangers = [r for r in readings if (r.entry and r.entry.id) or at.get(r.stat.key, _NOBODY).entry is None]
+        ids = compare.candidate_ids(strangers, host)
+        digests = {reading.digest for reading in readings}
+        ids |= {id for id, (row, entry) in lost.items() if entry is not None or row.digest in digests}
+        past = compare.Past(at, self._desk.store.entries_by_id(ids), lost)
+        return compare.compare(readings, past, host, now, quiet=quiet)
+
+    def _withdraw(
+        self,
+        gone: Sequence[SourceKey],
+        source: Source,
+        index: Mapping[str, IndexedFile],
+        accept: bool,
+        quiet: bool,
+        now: datetime,
+        report: Report,
+    ) -> None:
+        if not gone:
+            return
+        ids = [row.entry_id for key in gone if (row := index.get(key.path)) is not None and row.entry_id]
+        known = self._desk.store.entries_by_id(ids)
+        lost = []
+        for key in gone:
+            row = index.get(key.path)
+            lost.append((key, known[row.entry_id].entry if row and row.entry_id in known else None))
+        few = len(gone) <= self._desk.settings.max_withdrawals[0]
+        live = (
+            0 if few else self._desk.store.counts()["live"]
+        )  # a pass over the archive; few are believed whatever it says
+        changes = compare.withdraw(lost, live, self._desk.settings.max_withdrawals, now, accept=accept, quiet=quiet)
+        self._apply(changes, now, report)
+        report.held.extend(changes.held)
+        if changes.held:
+            problem = _held(source, changes.held, live)
+            self._ledger.record(_held_key(source), problem, report)
+
+    def _apply(self, changes: ChangeSet, now: datetime, report: Report) -> None:
+        feeds = self._desk.settings.feeds
+        memberships = {change.entry.id: select.feeds_of(change.entry, feeds) for change in changes.changes}
+        for key, problems in changes.problems:
+            self._ledger.say(key, problems, report)
+        if changes.changes or changes.index or changes.forgotten or changes.problems:
+            self._desk.store.apply(changes, memberships, now)
+        lists = {
+            ChangeKind.ADDED: report.added,
+            ChangeKind.REVISED: report.revised,
+            ChangeKind.MOVED: report.moved,
+            ChangeKind.WITHDRAWN: report.withdrawn,
+        }
+        for change in changes.changes:
+            lists[change.kind].append(replace(change.entry, body=""))
+
+    def _clear_stale(self, source: Source, found: Scan, paths: Iterable[str] | None, report: Report) -> None:
+        """Record what the tree itself has wrong, and forget what it had wrong before where we have looked now."""
+        now_wrong: dict[SourceKey, list[Problem]] = {}
+        for key, problem in found.problems:
+            now_wrong.setdefault(key, []).append(problem)
+        seen = None if paths is None else frozenset(paths)
+        to_read = {stat.key for stat in found.changed}
+        for key, problem in self._desk.store.problems():
+            looked_at = key.root == source.name and (seen is None or covered(key.path, seen))
+            over = problem.code in _TREE_PROBLEMS or (problem.code in _READ_PROBLEMS and key not in to_read)
+            if looked_at and over and key not in now_wrong and found.complete:
+                self._ledger.settle(key, report)
+        for key, problems in now_wrong.items():
+            self._ledger.say(key, problems, report)
+            self._desk.store.put_problems(key, problems)
+
+    def turn(self, now: datetime, report: Report) -> None:
+        """Show what an embargo kept back until now; hide what has expired."""
+        while due := self._desk.store.due(now):
+            memberships = {entry.id: select.feeds_of(entry, self._desk.settings.feeds) for entry in due}
+            self._desk.store.turn(due, memberships, now)
+            report.turned.extend(replace(entry, body="") for entry in due)
+
+    def remember_feeds(self, now: datetime) -> None:
+        """If the settings define other feeds than the last time, every entry's memberships are decided anew."""
+        given = hashlib.blake2b(repr(self._desk.settings.feeds).encode(), digest_size=16).hexdigest()
+        if self._desk.store.feeds_fingerprint() == given:
+            return
+        feeds = self._desk.settings.feeds
+        doubted = {key for key, problem in self._desk.store.problems() if problem.code == UNKNOWN_FEED}
+        rows = [known.file for known in self._desk.store.known(doubted).values() if known.file is not None]
+        if rows:  # the next sweep reads them again, because no file has such a time
+            again = tuple(replace(row, stat=replace(row.stat, mtime_ns=-1)) for row in rows)
+            self._desk.store.apply(ChangeSet(index=again), {}, now)
+        self._desk.store.remember_feeds(
+            given, ((entry, select.feeds_of(entry, feeds)) for entry in iterate(self._desk.store))
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Settled:
+    """A scan, with only those changes that are not in the middle of happening."""
+
+    of: Scan
+    changed: tuple[FileStat, ...]
+
+    @property
+    def gone(self) -> tuple[SourceKey, ...]:
+        return self.of.gone
+
+    @property
+    def problems(self) -> tuple[tuple[SourceKey, Problem], ...]:
+        return self.of.problems
+
+    @property
+    def files(self) -> int:
+        return self.of.files
+
+    @property
+    def complete(self) -> bool:
+        return self.of.complete
+
+
+def _held_key(source: Source) -> SourceKey:
+    return SourceKey("", f"held {source.name}")
+
+
+def _held(source: Source, held: Sequence[SourceKey], live: int) -> Problem:
+    names = ", ".join(key.path for key in held[:3]) + (" …" if len(held) > 3 else "")
+    return Problem(
+        "FD401",
+        source.path,
+        f"{len(held)} of {live} published articles are missing at once ({names}); they stay published",
+        "if they were meant to go, run 'feedd build --accept'; otherwise bring the folder back",
+    )
