@@ -18,7 +18,7 @@ run: $(READY) ## Start the daemon on the sample site in feeds/
 	@$(BIN)/feedd run --config config/feedd.yaml
 
 test: $(READY_DEV) ## All tests
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 2 --dist worksteal
 
 check: format lint types test ## Everything that a commit must pass
 
