@@ -80,7 +80,12 @@ class _Believer:
             if isinstance(parsed, ParsedDate):
                 self.trace.append(replace(claim, value=parsed.instant, rule=f"{claim.rule}, {parsed.rule}"))
                 return parsed
-            self.warn("FD212", f"the {field.replace('_', ' ')} cannot be used: {parsed}", claim.line)
+            self.warn(
+                "FD212",
+                f"the {field.replace('_', ' ')} cannot be used: {parsed}",
+                claim.line,
+                "write it like 2026-11-23 10:00",
+            )
         return None
 
     def warn(self, code: str, message: str, line: int | None = None, hint: str = "") -> None:
