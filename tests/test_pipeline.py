@@ -187,6 +187,16 @@ class TestIdentity:
         (entry,) = house.entries()
         assert (entry.id, entry.link) == ("tag:ann.example,2026:hello", "https://new.example/hello/")
 
+    def test_a_new_domain_makes_nothing_look_unread(self, house):
+        house.article("hello.md", "Hello", date="2026-11-20T10:00:00Z")
+        house.run()
+        site = replace(house.settings.site, url="https://new.example", feeds_url="https://new.example")
+        house.use(site=site)
+        house.run(after=MINUTE)
+        (entry,) = house.entries("feed.atom")
+        assert (entry.link, entry.updated) == ("https://new.example/hello/", "2026-11-20T10:00:00Z")
+        assert waiting(house) == {}
+
     def test_a_missing_file_is_not_believed_to_be_gone_while_it_may_be_in_a_dance(self, house):
         """vim moves the file away and writes a new one: the moment between is no deletion."""
         file = house.article("hello.md", "Hello")

@@ -57,9 +57,18 @@ def _mintable(reading: Reading, entry: Entry, host: str) -> Iterator[str]:
     return identity.mint(host, entry.published, entry.key, reading.stat.ctime_ns)
 
 
-def compare(readings: Sequence[Reading], past: Past, host: str, now: datetime, *, quiet: bool = False) -> ChangeSet:
-    """Decide about files that are there."""
-    batch = _Batch(readings, past, host, now)
+def compare(
+    readings: Sequence[Reading],
+    past: Past,
+    host: str,
+    now: datetime,
+    *,
+    quiet: bool = False,
+    same_dates: bool = False,
+) -> ChangeSet:
+    """Decide about files that are there. `same_dates` when only the settings changed: new links and zones are no news,
+    so `updated` stays and no reader shows the archive as unread."""
+    batch = _Batch(readings, past, host, now, same_dates)
     for reading in sorted(readings, key=lambda r: r.stat.key):
         batch.take(reading)
     return replace(batch.result(), quiet=quiet)
@@ -94,7 +103,10 @@ def withdraw(
 class _Batch:
     """The growing decision about one batch; knows which ids and lost entries it has given away already."""
 
-    def __init__(self, readings: Sequence[Reading], past: Past, host: str, now: datetime) -> None:
+    def __init__(
+        self, readings: Sequence[Reading], past: Past, host: str, now: datetime, same_dates: bool = False
+    ) -> None:
+        self._same_dates = same_dates
         self._past, self._host, self._now = past, host, now.replace(microsecond=0)
         self._stated = {r.stat.key: r.entry.id for r in readings if r.entry is not None}
         self._claimed = frozenset(self._stated.values())
@@ -283,7 +295,7 @@ class _Batch:
         before = known.entry
         # It never steps back, not even over a time as a draft; but a moment still to come was seen by nobody.
         earlier = before.updated if known.live else min(before.updated, self._now)
-        if before.digest == entry.digest:
+        if before.digest == entry.digest or self._same_dates:
             return max(earlier, entry.published)
         return max(self._now, earlier, entry.published)
 

@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 
-from feedd.model import Delivery, Endpoint, Entry, EntryEvent, EventKind, Publication, Site
+from feedd.model import Delivery, DeliveryState, Endpoint, Entry, EntryEvent, EventKind, Publication, Site
 
 ENTRIES = "entries"
 MAX_ENTRIES = 100  # in one message
@@ -94,9 +94,10 @@ def keys(endpoints: Sequence[Endpoint], site: Site, published: Sequence[Publicat
 
 
 def unfinished(deliveries: Iterable[Delivery]) -> dict[Key, Delivery]:
-    """The newest delivery of each (endpoint, topic) among those that wait or are being tried."""
+    """The newest delivery of each (endpoint, topic) among those that wait or are being tried. One that waits is newer
+    than one that is being tried, whatever a clock that stepped back says."""
     newest: dict[Key, Delivery] = {}
-    for delivery in sorted(deliveries, key=lambda d: (d.created, d.id)):
+    for delivery in sorted(deliveries, key=lambda d: (d.state is DeliveryState.PENDING, d.created, d.id)):
         newest[delivery.endpoint, delivery.topic] = delivery
     return newest
 

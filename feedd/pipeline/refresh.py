@@ -100,7 +100,8 @@ class Refresh:
             return
         stats = [] if first else [row.stat for row in self._desk.store.index(source.name).values()]
         for done, page in pages(stats, READ_AT_ONCE):
-            self._apply(self._compare(self._read(source, page, now, report), {}, now, True), now, report)
+            readings = self._read(source, page, now, report)
+            self._apply(self._compare(readings, {}, now, quiet=True, same_dates=True), now, report)
             self._desk.progress("reading articles", done, len(stats))
         self._desk.store.mark(name, given)
 
@@ -218,6 +219,8 @@ class Refresh:
         lost: Mapping[str, tuple[IndexedFile, Entry | None]],
         now: datetime,
         quiet: bool,
+        *,
+        same_dates: bool = False,
     ) -> ChangeSet:
         host = identity.host_of(self._desk.settings.site.url)
         at = self._desk.store.known([reading.stat.key for reading in readings])
@@ -226,7 +229,7 @@ class Refresh:
         digests = {reading.digest for reading in readings}
         ids |= {id for id, (row, entry) in lost.items() if entry is not None or row.digest in digests}
         past = compare.Past(at, self._desk.store.entries_by_id(ids), lost)
-        return compare.compare(readings, past, host, now, quiet=quiet)
+        return compare.compare(readings, past, host, now, quiet=quiet, same_dates=same_dates)
 
     def _withdraw(
         self,
