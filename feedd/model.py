@@ -15,8 +15,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from hashlib import blake2b
 from typing import Any
 from urllib.parse import urlsplit
+
+
+def digest_of(data: bytes) -> str:
+    """The fingerprint of bytes, in hex: what was read, rendered, published and found standing is compared by it, so all
+    of these must come from here."""
+    return blake2b(data, digest_size=16).hexdigest()
+
 
 # --- What a person configured ----------------------------------------------------------------------------------------
 

@@ -184,8 +184,8 @@ class ServedShelf:
         style = pages.stylesheet()
         self.cache.update(
             [
-                cached_page(pages.INDEX_PATH, "text/html", index, newest, self._max_age),
-                cached_page(pages.STYLE_PATH, "text/css", style, newest, self._max_age),
+                cached_page(pages.INDEX_PATH, pages.HTML, index, newest, self._max_age),
+                cached_page(pages.STYLE_PATH, pages.CSS, style, newest, self._max_age),
             ]
         )
 

@@ -4,7 +4,6 @@ input, because a changed id is every entry unread in every reader. `tests/normal
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 import unicodedata
@@ -12,7 +11,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from urllib.parse import quote, urlsplit
 
-from feedd.model import Entry, SourceKey
+from feedd.model import Entry, SourceKey, digest_of
 
 _DATE_PREFIX = re.compile(r"^\d{4}-\d{1,2}-\d{1,2}[-_ ]+(?=.)")
 # RFC 4151 2.1: "specific" is made of pchar, "/" and "?"; "?" is left out because so many tools cut there.
@@ -64,7 +63,7 @@ def fingerprint(entry: Entry) -> str:
         "enclosures": [[e.url, e.media_type, e.length, e.title] for e in entry.enclosures],
     }
     text = json.dumps(seen, ensure_ascii=True, separators=(",", ":"), sort_keys=True)
-    return hashlib.blake2b(text.encode("ascii"), digest_size=16).hexdigest()
+    return digest_of(text.encode("ascii"))
 
 
 def _visible_text(body: str) -> str:

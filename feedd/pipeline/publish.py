@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -20,6 +19,7 @@ from feedd.model import (
     Problem,
     Publication,
     SourceKey,
+    digest_of,
 )
 from feedd.normalizer import body
 from feedd.pipeline.announce import Announce
@@ -207,7 +207,7 @@ class Publish:
         data = None
         for publisher in self._desk.publishers:
             data = _get(publisher, publication.path)
-            if data is None or _digest(data) != publication.digest:
+            if data is None or digest_of(data) != publication.digest:
                 return None
         return data
 
@@ -318,7 +318,3 @@ def _get(publisher: Publisher, path: str) -> bytes | None:
         return publisher.get(path)
     except PublishError:
         return None
-
-
-def _digest(data: bytes) -> str:
-    return hashlib.blake2b(data, digest_size=16).hexdigest()

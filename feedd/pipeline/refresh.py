@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import logging
 from collections.abc import Iterable, Mapping, Sequence
@@ -23,6 +22,7 @@ from feedd.model import (
     Source,
     SourceDocument,
     SourceKey,
+    digest_of,
 )
 from feedd.normalizer import compare, identity
 from feedd.normalizer.normalize import Reading, believed_with, normalize
@@ -301,7 +301,7 @@ class Refresh:
 
     def remember_feeds(self, now: datetime) -> None:
         """If the settings define other feeds than the last time, every entry's memberships are decided anew."""
-        given = hashlib.blake2b(repr(self._desk.settings.feeds).encode(), digest_size=16).hexdigest()
+        given = digest_of(repr(self._desk.settings.feeds).encode())
         if self._desk.store.feeds_fingerprint() == given:
             return
         feeds = self._desk.settings.feeds

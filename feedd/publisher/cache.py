@@ -11,11 +11,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import format_datetime
-from hashlib import blake2b
 from types import MappingProxyType
 from urllib.parse import quote
 
-from feedd.model import FeedDocument, Publication
+from feedd.model import FeedDocument, Publication, digest_of
 
 Header = tuple[bytes, bytes]
 
@@ -102,14 +101,14 @@ def cached(document: FeedDocument, publication: Publication, max_age: timedelta)
 
 def restored(data: bytes, publication: Publication, max_age: timedelta) -> CachedDocument | None:
     """A document found standing after a restart. None if `data` is not what was published: a tag must never lie."""
-    if _digest(data) != publication.digest:
+    if digest_of(data) != publication.digest:
         return None
     return _prepared(data, publication, max_age)
 
 
 def cached_page(path: str, media_type: str, data: bytes, modified: datetime, max_age: timedelta) -> CachedDocument:
     """A page for people or its style sheet: no feed, so no Link header and a strict content policy."""
-    return _document(path, _digest(data), data, modified, (*_common(media_type, modified, max_age), *_PAGE_POLICY))
+    return _document(path, digest_of(data), data, modified, (*_common(media_type, modified, max_age), *_PAGE_POLICY))
 
 
 def _prepared(data: bytes, publication: Publication, max_age: timedelta) -> CachedDocument:
@@ -174,7 +173,3 @@ def _gzip(data: bytes) -> bytes | None:
 
 def _http_date(moment: datetime) -> bytes:
     return format_datetime(moment, usegmt=True).encode("ascii")
-
-
-def _digest(data: bytes) -> str:
-    return blake2b(data, digest_size=16).hexdigest()

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Sequence
@@ -14,7 +13,7 @@ from datetime import datetime
 from typing import Generic, TypeVar
 from urllib.parse import quote
 
-from feedd.model import Entry, Feed, FeedDocument, FeedItem, FeedSnapshot, Site
+from feedd.model import Entry, Feed, FeedDocument, FeedItem, FeedSnapshot, Site, digest_of
 from feedd.renderer import jsonfeed, xml
 
 T = TypeVar("T")
@@ -101,7 +100,7 @@ def updated(entries: Iterable[Entry]) -> datetime | None:
 def fingerprint(feed: Feed, site: Site, window: Sequence[tuple[str, str]]) -> str:
     """What a feed's bytes depend on. The same fingerprint as at the last publication: nothing needs to be rendered."""
     given = [VERSION, repr(feed), repr(site), *map(list, window)]
-    return hashlib.blake2b(json.dumps(given).encode(), digest_size=16).hexdigest()
+    return digest_of(json.dumps(given).encode())
 
 
 def render(snapshot: FeedSnapshot, fragments: Fragments) -> tuple[FeedDocument, ...]:
@@ -121,7 +120,7 @@ def _document(snapshot: FeedSnapshot, format: Format, fragments: Fragments) -> F
         path=document_path(feed, format.name),
         media_type=format.media_type,
         data=data,
-        digest=hashlib.blake2b(data, digest_size=16).hexdigest(),
+        digest=digest_of(data),
         url=url,
         hubs=feed.hubs,
     )

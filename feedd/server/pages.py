@@ -67,6 +67,7 @@ def index(site: Site, feeds: Sequence[Feed], publications: Iterable[Publication]
     return page.encode()
 
 
+@cache
 def stylesheet() -> bytes:
     """The style sheet of our pages, a document of its own: the content policy allows no style in the page."""
     return files("feedd.server").joinpath("templates", STYLE_PATH).read_bytes()

@@ -18,9 +18,8 @@ import errno
 import os
 import stat as modes
 import time
-from hashlib import blake2b
 
-from feedd.model import FileStat, Gone, Level, Problem, Refused, Source, SourceDocument, SourceKey
+from feedd.model import FileStat, Gone, Level, Problem, Refused, Source, SourceDocument, SourceKey, digest_of
 from feedd.watcher.ignore import shown
 from feedd.watcher.scan import file_stat, root_problem
 
@@ -45,11 +44,6 @@ def read(source: Source, stat: FileStat) -> SourceDocument | Gone | Refused:
     return _refused(stat.key, "FD311", message, hint, level=Level.WARNING)
 
 
-def digest(data: bytes) -> str:
-    """blake2b-128 in hex: the identity of a file's content."""
-    return blake2b(data, digest_size=16).hexdigest()
-
-
 def _read_once(source: Source, key: SourceKey, path: str) -> SourceDocument | Gone | Refused | None:
     """None if the file changed while it was read."""
     fd = _open(path)
@@ -66,7 +60,7 @@ def _read_once(source: Source, key: SourceKey, path: str) -> SourceDocument | Go
         os.close(fd)
     if before != after or len(data) != after.size:
         return None
-    return SourceDocument(key, data, after, digest(data))
+    return SourceDocument(key, data, after, digest_of(data))
 
 
 def _open(path: str) -> int:
