@@ -16,8 +16,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from hashlib import blake2b
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from feedd.ports import Preset
 
 
 def digest_of(data: bytes) -> str:
@@ -71,6 +74,15 @@ class Source:
     settle: timedelta = timedelta(milliseconds=300)  # how long a path must be quiet when no event vouches for it
     reconcile: timedelta = timedelta(minutes=10)
     max_size: int = 5_000_000  # bytes; a larger file is reported, never read
+    preset: Preset | None = None  # how the site's generator thinks of these files; None: nobody in particular
+    site_root: str | None = None  # absolute; the generator's folder, which holds its static files and includes
+    trusted: bool = False  # the authors' HTML is published as it is
+    date_order: str | None = None  # "dmy" or "mdy": what 03/04/2026 means; None refuses it
+
+    @property
+    def root(self) -> str:
+        """The folder outside which nothing is ever read for this source."""
+        return self.site_root or self.path
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +184,7 @@ class Settings:
         10,
         0.20,
     )  # circuit breaker: the larger of a count and a share of the live entries
+    tombstones: timedelta = timedelta(days=30)  # how long documents name an entry that left; zero: never
 
 
 # --- Files ------------------------------------------------------------------------------------------------------------
@@ -197,16 +210,39 @@ class FileStat:
     mtime_ns: int
     ctime_ns: int
     inode: int
+    beside: str = ""  # a fingerprint of the companions' names, sizes and times; "" without any
+
+
+@dataclass(frozen=True, slots=True)
+class Companion:
+    """A file that belongs to the article of the same name: x.jpg, x.mp3 or x.yaml beside x.md. `data` only for the
+    sidecar, whose text is front matter."""
+
+    path: str  # below the source
+    size: int
+    data: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MediaFile:
+    """A local file as readers will get it. Width and height in pixels, None where they mean nothing or are unknown."""
+
+    media_type: str
+    length: int  # bytes
+    width: int | None = None
+    height: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SourceDocument:
-    """What was read, uninterpreted. `digest` is the blake2b-128 of `data` in hex."""
+    """What was read, uninterpreted. `digest` is the blake2b-128 of `data` in hex, and of the sidecar's where there is
+    one."""
 
     key: SourceKey
     data: bytes
     stat: FileStat
     digest: str
+    companions: tuple[Companion, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,6 +321,8 @@ class Article:
     body_type: str
     body_line: int = 1
     problems: tuple[Problem, ...] = ()  # warnings; an article that cannot be read at all is a Problem instead
+    matter: Mapping[str, Any] = field(default_factory=dict)  # the whole front matter as written, for presets
+    lines: Mapping[str, int] = field(default_factory=dict)  # of its keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,6 +342,35 @@ class Image:
     url: str
     caption: str | None = None
     credit: str | None = None
+    media_type: str | None = None
+    length: int = 0  # bytes, 0 where unknown
+    width: int | None = None
+    height: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What a preset makes an address or resolves a shortcode from. `date` is local time in the site's zone."""
+
+    path: str  # below the source
+    site: Site
+    date: datetime
+    title: str
+    slug: str | None  # as the article states it
+    categories: tuple[str, ...]
+    tags: tuple[str, ...]
+    language: str | None
+    body_type: str
+    matter: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """A body without its generator's template language. `removed` names what could not be resolved, for people:
+    "shortcode chart"."""
+
+    body: str
+    removed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,6 +402,10 @@ class Entry:
     publish_at: datetime | None = None  # an embargo; None = at once
     expires_at: datetime | None = None
     feeds: tuple[str, ...] | None = None  # front matter `feeds: [a, b]` or `feed: false` (an empty tuple)
+    aliases: tuple[str, ...] = ()  # former addresses of the same article, absolute
+    trusted: bool = False  # its HTML is published as its author wrote it
+    references: tuple[tuple[str, str], ...] = ()  # addresses in the body that only the source folder explains: as
+    # written ("../other.md#part", "cover.jpg"), and as readers need them
     withdrawn: datetime | None = None
     digest: str = ""
 
@@ -357,6 +428,7 @@ class Content:
     summary: str
     image: str | None = None
     removed: tuple[str, ...] = ()  # what the sanitizer took out, for `preview`
+    picture: Image | None = None  # the entry's image, or the first in the body, with what its local file says
 
 
 @dataclass(frozen=True, slots=True)
@@ -390,9 +462,37 @@ class ChangeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class EntryChange:
+    """`why` says in a few words how the entry was recognised or why it goes, `differences` what a reader sees of the
+    change; both are for `feedd log`. An unannounced change reaches the documents and nobody is told."""
+
     kind: ChangeKind
     entry: Entry
     before: Entry | None = None
+    why: str = ""
+    differences: tuple[str, ...] = ()
+    announced: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One line of an entry's history."""
+
+    at: datetime
+    kind: str  # a ChangeKind, or "shown", "hidden", "pinned", "imported"
+    path: str
+    why: str = ""
+    differences: tuple[str, ...] = ()
+    announced: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Tombstone:
+    """That an entry left (RFC 6721): readers that know the feed are told for a while."""
+
+    id: str
+    url: str
+    title: str
+    when: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -425,6 +525,7 @@ class FeedSnapshot:
     site: Site
     items: tuple[FeedItem, ...]
     updated: datetime | None
+    tombstones: tuple[Tombstone, ...] = ()  # newest first
 
 
 @dataclass(frozen=True, slots=True)
@@ -548,7 +649,8 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class HttpRequest:
-    """What a notifier wants sent. Redirects are never followed, the body is sent as it is."""
+    """What is to be sent. Redirects are never followed, the body is sent as it is. Of the answer's body at most `most`
+    bytes are read."""
 
     method: str
     url: str
@@ -557,11 +659,12 @@ class HttpRequest:
     timeout: timedelta
     allow_private: bool = False
     ca_file: str | None = None
+    most: int = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class HttpResponse:
-    """What came back: header names are lower case, the body is cut off at 64 KiB."""
+    """What came back: header names are lower case, the body is cut off after as many bytes as were asked for."""
 
     status: int
     headers: Mapping[str, str]

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from feedd.model import (
+    Article,
     ChangeSet,
     Content,
     Delivery,
@@ -25,15 +26,71 @@ from feedd.model import (
     HttpResponse,
     IndexedFile,
     Known,
+    MediaFile,
+    Moment,
     Outcome,
+    Page,
     Problem,
     Publication,
     Refused,
+    Resolved,
     Source,
     SourceDocument,
     SourceKey,
+    Tombstone,
     Verdict,
 )
+
+
+class Preset(Protocol):
+    """How one site generator thinks of the files in its folder: which are articles, what their addresses are, what its
+    template language means. Pure, frozen, made once from the generator's own settings; `repr` tells two apart, so it
+    must hold everything that the answers depend on, and nothing else."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def ignore(self) -> tuple[str, ...]:
+        """gitignore-like patterns, relative to the source, of files that are the generator's and no articles."""
+
+    def believe(self, article: Article) -> Article:
+        """The same article with the claims that this generator would believe: defaults, what folders and names mean,
+        its draft and future rules. The first claim of a field wins. A claim `future` with a true value says that a
+        date to come is no embargo; a claim `aliases` holds former addresses."""
+
+    def link(self, page: Page) -> str | None:
+        """The page's address: a path on the site ("/2026/05/hello/") or an absolute URL; None for feedd's default."""
+
+    def resolve(self, body: str, page: Page, around: Surroundings) -> Resolved:
+        """The body with the generator's template language resolved or taken out; what stands in code samples as an
+        example is left alone."""
+
+    def refer(self, target: str, page: Page, url: str, around: Surroundings) -> str | None:
+        """The absolute address that a link or picture of the body means ("{static}/a.png", "@/posts/x.md",
+        "b.md#part"), where it is not the one that a browser on the page `url` would go to; None leaves it to the
+        browser's rule."""
+
+    def files(self, path: str) -> tuple[str, ...]:
+        """Where a path on the site ("/images/x.png") may lie below the site's root, best first."""
+
+
+class Surroundings(Protocol):
+    """The files around an article, for what it refers to. Paths are relative to the site's root with "/", unless said
+    otherwise. Nothing outside that root is ever read, no link that leads out is followed."""
+
+    def text(self, path: str) -> str | None:
+        """A small text file, None if there is none."""
+
+    def media(self, path: str) -> MediaFile | None:
+        """What a local picture, sound or film is, None if there is none."""
+
+    def find(self, name: str) -> tuple[str, ...]:
+        """Articles of the source (paths below the source) with this name, with or without suffix: "a/b.md", "b.md"
+        and "b" all find a/b.md; sorted."""
+
+    def address(self, path: str) -> str | None:
+        """The public address of the article at a path below the source, None if it is none."""
 
 
 class Watcher(Protocol):
@@ -47,6 +104,14 @@ class Watcher(Protocol):
 
     def read(self, source: Source, stat: FileStat) -> SourceDocument | Gone | Refused:
         """Read one file whole: never a mix of two versions, never more than `source.max_size` bytes."""
+
+    def peek(self, source: Source, path: str, most: int) -> tuple[bytes, int] | None:
+        """The beginning of a file below the source's root (`Source.root`) and its size, None if no regular file is
+        there, or a link leads out."""
+
+    def born(self, source: Source) -> Mapping[str, datetime]:
+        """When each file below the source was first committed, where it lies in a git repository; one call of git,
+        remembered until the repository's head moves. Empty where there is no (whole) history."""
 
 
 class Scan(Protocol):
@@ -108,6 +173,20 @@ class Store(Protocol):
 
     def feeds_fingerprint(self) -> str | None: ...
 
+    def history(self, id: str, limit: int = 200) -> tuple[Moment, ...]:
+        """What happened to an entry, newest first. Written by `apply`, `turn` and `rename`."""
+
+    def rename(
+        self, renames: Iterable[tuple[str, Entry]], memberships: Mapping[str, tuple[Feed, ...]], now: datetime, why: str
+    ) -> None:
+        """Give entries another id (and the dates that come with it): (old id, the entry as it is from now on). What is
+        remembered under the old id goes with it: file, memberships, history, events. If an entry with the new id is
+        there, it must be withdrawn, and its history is kept. Feeds are dirty, nothing is loud. One transaction."""
+
+    def find_entries(self, text: str, limit: int = 10) -> tuple[Known, ...]:
+        """For people: the entries whose id, address or path is `text`, else those whose path ends with it; live ones
+        first."""
+
     def mark(self, name: str, value: str) -> None:
         """Remember a small fact durably (which folders had their first build)."""
 
@@ -130,6 +209,9 @@ class Store(Protocol):
 
     def window_digests(self, feed: Feed, now: datetime) -> tuple[tuple[str, str], ...]:
         """The same window as (id, digest + updated) without the bodies: enough for a fingerprint."""
+
+    def tombstones(self, feed: Feed, since: datetime) -> tuple[Tombstone, ...]:
+        """Entries that left this feed after `since` and are not back in it, newest first."""
 
     def contents(self, entries: Iterable[Entry], version: str) -> dict[str, Content]:
         """Rendered bodies by entry id, only those made from this very `digest` by this `version`."""

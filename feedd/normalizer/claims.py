@@ -14,6 +14,7 @@ from feedd.normalizer.findings import FIELD, TOO_MANY, UNPRINTABLE, warning
 from feedd.normalizer.values import (
     Misfit,
     ValueReader,
+    read_addresses,
     read_authors,
     read_draft,
     read_enclosures,
@@ -25,6 +26,7 @@ from feedd.normalizer.values import (
     read_moment,
     read_published,
     read_status,
+    read_switch,
     read_text,
     read_url,
     truth,
@@ -75,6 +77,7 @@ _FIELDS: tuple[tuple[str, str, ValueReader], ...] = (
     ("draft", "status poststatus", read_status),
     ("id", "id guid uuid", read_line),
     ("url", "canonicalurl canonical url permalink link externalurl", read_url),
+    ("aliases", "aliases alias redirectfrom redirects oldurls", read_addresses),
     ("slug", "slug", read_line),
     ("authors", "authors author byline by creator", read_authors),
     ("categories", "categories category section sections articlesection rubric kicker", read_labels),
@@ -91,6 +94,8 @@ _FIELDS: tuple[tuple[str, str, ValueReader], ...] = (
     ("credit", "credit imagecredit photocredit photographer imagecopyright", read_line),
     ("enclosures", "enclosures enclosure audio podcast attachments", read_enclosures),
     ("feeds", "feeds feed", read_feeds),
+    ("minor", "minor minoredit", read_switch),
+    ("major", "major majoredit", read_switch),
 )
 _ROWS = tuple((field, names.split(), read) for field, names, read in _FIELDS)
 _FILLER = re.compile(r"[-_\s]+")

@@ -37,14 +37,24 @@ class _RefusedError(Exception):
     """Carries the message out of a shape; never leaves this file."""
 
 
-def parse_date(raw: Any, zone: ZoneInfo) -> ParsedDate | str:
-    """Read a date claim (text, a number, or what TOML makes of a date). The error message if that is not possible."""
+def parse_date(raw: Any, zone: ZoneInfo, order: str | None = None) -> ParsedDate | str:
+    """Read a date claim (text, a number, or what TOML makes of a date). The error message if that is not possible.
+    `order`, "dmy" or "mdy", is what the settings say 03/04/2026 means."""
     try:
-        return _finish(*_read(raw), zone)
+        return _finish(*_read(_in_order(raw, order)), zone)
     except _RefusedError as refusal:
         return str(refusal)
     except OverflowError:
         return "the date is beyond the end of the calendar"
+
+
+def _in_order(raw: Any, order: str | None) -> Any:
+    """A date in numbers with the year first, where the settings say which of the others is which."""
+    found = _ALL_NUMBERS.match(raw.strip()) if order is not None and isinstance(raw, str) else None
+    if found is None:
+        return raw
+    day, month = found.group(1, 3) if order == "dmy" else found.group(3, 1)
+    return f"{found[4]}-{month}-{day}{raw.strip()[found.end() :]}"
 
 
 def _finish(local: datetime, date_only: bool, rule: str, zone: ZoneInfo) -> ParsedDate:
@@ -141,6 +151,7 @@ _SHAPES = tuple(
 _NUMERIC = re.compile(
     rf"(?P<one>[0-9]{{1,2}})(?P<sep>[-/.])(?P<two>[0-9]{{1,2}})(?P=sep){_YEAR}(?:,?\s+{_CLOCK})?", _FLAGS
 )
+_ALL_NUMBERS = re.compile(r"([0-9]{1,2})([-/.])([0-9]{1,2})\2([0-9]{4})(?![0-9])", re.ASCII)
 _WEEK = re.compile(r"[0-9]{4}-?W[0-9]{2}(-?[0-9])?.*", re.I | re.A)
 _DIGITS = re.compile(r"[0-9]{1,20}(\.[0-9]{1,20})?", re.A)
 

@@ -183,31 +183,106 @@ def _json(text: str, where: str) -> FrontMatter | Problem:
 
 # --- Header block -----------------------------------------------------------------------------------------------------
 
-_HEADER_LINE = re.compile(r"([A-Za-z][A-Za-z_ -]{0,30}):(?:[ \t]+(.*))?$")
+# MultiMarkdown's keys may have blanks; Pelican's (Python-Markdown's "meta" extension) may not, and its values need no
+# blank before them.
+_HEADER_LINE = re.compile(r"([A-Za-z][A-Za-z0-9_ -]{0,30}):(?:[ \t]+(.*))?$")
+_STRICT_LINE = re.compile(r"[ ]{0,3}([A-Za-z0-9_-]{1,31}):(?!//)[ \t]*(.*)$")
+_MORE_OF_IT = re.compile(r"(?:[ ]{4}|\t)[ \t]*(\S.*)$")
 _MOST_HEADERS = 50
 
 
 def _headers(text: str, where: str) -> FrontMatter | Problem:
-    """`Title: Hello` lines up to the first blank line, as Pelican and MultiMarkdown have them. If one line of the first
-    block has another shape, the block is text."""
+    """`Title: Hello` lines up to the first blank line, as Pelican and MultiMarkdown have them; an indented line goes on
+    with the value above it. With two such lines above it, a line of another shape is where the text begins
+    (Python-Markdown); after one alone the whole block is text. So is a block without a title."""
+    block, _, _ = text[: MAX_SIZE + 1].partition("\n\n")
+    rows = block.split("\n", _MOST_HEADERS)
+    head = _read_headers(rows[:_MOST_HEADERS], _HEADER_LINE)
+    if head.rows < len(rows):
+        head = _read_headers(rows[:_MOST_HEADERS], _STRICT_LINE)
+        if head.rows < min(2, len(rows)):
+            return FrontMatter({}, text)
+    if not any(key.casefold() == "title" and value for key, value in head.data.items()):
+        return FrontMatter({}, text)
+    whole = head.rows == len(rows)
+    size = len(block) + 2 if whole else sum(len(row) + 1 for row in rows[: head.rows])
+    problems = tuple(
+        warning(DUPLICATE_KEY, where, f'"{key}" is given twice; the first one counts', "delete one of the two", line)
+        for key, line in head.repeated
+    )
+    return FrontMatter(head.data, text[size:], head.rows + (2 if whole else 1), head.lines, problems=problems)
+
+
+@dataclass(slots=True)
+class _Headers:
+    data: dict[str, str] = field(default_factory=dict)
+    lines: dict[str, int] = field(default_factory=dict)
+    repeated: list[tuple[str, int]] = field(default_factory=list)
+    rows: int = 0  # how many belong to the block
+
+
+def _read_headers(rows: list[str], pattern: re.Pattern[str]) -> _Headers:
+    """The rows from the first one on that have the shape of a head."""
+    head = _Headers()
+    names: dict[str, str] = {}  # as they are compared: as they are written
+    last: str | None = None  # the key that an indented line goes on with
+    for number, row in enumerate(rows, 1):
+        found = pattern.fullmatch(row.rstrip())
+        more = _MORE_OF_IT.fullmatch(row.rstrip()) if found is None and names else None
+        if found is None and more is None:
+            break
+        head.rows = number
+        if found is None:
+            if last is not None and more is not None:
+                head.data[last] = f"{head.data[last]}\n{more[1]}".strip()
+            continue
+        key = found[1]
+        last = key if key.casefold() not in names else None
+        if last is None:
+            head.repeated.append((key, number))
+            continue
+        names[key.casefold()] = key
+        head.data[key], head.lines[key] = (found[2] or "").strip(), number
+    return head
+
+
+# --- Nikola's comments ------------------------------------------------------------------------------------------------
+
+_COMMENT_LINE = re.compile(r"[ \t]*\.\. ([A-Za-z_][\w-]{0,40}): *(.*)$")
+
+
+def _comments(text: str, where: str) -> FrontMatter | Problem:
+    """`.. title: Hello` lines, in reStructuredText as they are, elsewhere within `<!--` and `-->`; up to the first
+    blank line or the end of the comment (Nikola's metadata_extractors.NikolaMetadata). The last of two counts there."""
+    opening = re.match(r"<!--[ \t]*\n?", text)
+    first = opening.end() if opening else 0
+    end = text.find("-->", first, first + MAX_SIZE) if opening else -1
+    if opening and end < 0:
+        return FrontMatter({}, text)
+    head = text[first:end] if opening else text[:MAX_SIZE]
     data: dict[str, str] = {}
     lines: dict[str, int] = {}
-    block, _, body = text.partition("\n\n")
-    rows = block.split("\n", _MOST_HEADERS)
-    for number, row in enumerate(rows, 1):
-        found = _HEADER_LINE.fullmatch(row.rstrip())
-        if found is None or number > _MOST_HEADERS:
-            return FrontMatter({}, text)
-        data[found[1]] = (found[2] or "").strip()
-        lines.setdefault(found[1], number)
-    return FrontMatter(data, body, len(rows) + 2, lines)
+    line, used = 1 + text.count("\n", 0, first), 0
+    for number, row in enumerate(head.split("\n")):
+        found = _COMMENT_LINE.fullmatch(row.rstrip())
+        if found is None and not opening:
+            break
+        used = number + 1
+        if found is not None and found[2]:
+            data[found[1]], lines[found[1]] = found[2], line + number
+    if opening:
+        body = text[end + 3 :]
+        return FrontMatter(data, body, 1 + text.count("\n", 0, end), lines)
+    return FrontMatter(data, "\n".join(text.split("\n", used)[used:]), used + 1, lines)
 
 
+_HEADS = "title|date|slug|category|tags|authors?|summary|status|modified|lang"
 # What a kind begins with; the first row that fits counts. A `{` alone is no JSON: it may be a template tag or an
 # attribute list, so a quoted key or the end of the object must follow.
 _KINDS: tuple[tuple[re.Pattern[str], Callable[[str, str], FrontMatter | Problem]], ...] = (
     (re.compile(r"---[ \t]*(?:\n|$)"), _yaml),
     (re.compile(r"\+\+\+[ \t]*(?:\n|$)"), _toml),
     (re.compile(r'\{\s*["}]'), _json),
-    (re.compile(r"title:[ \t]+\S", re.IGNORECASE), _headers),
+    (re.compile(rf"(?:<!--[ \t]*\n?)?[ \t]*\.\. (?:{_HEADS}|link|type|description): ", re.IGNORECASE), _comments),
+    (re.compile(rf"(?:{_HEADS}):", re.IGNORECASE), _headers),
 )

@@ -47,7 +47,7 @@ def host_of(url: str) -> str:
 
 def fingerprint(entry: Entry) -> str:
     """A digest of everything a reader sees, and of nothing else: not of `updated`, the file or the moments."""
-    seen = {
+    seen: dict[str, object] = {
         "id": entry.id,
         "url": entry.url,
         "title": entry.title,
@@ -62,6 +62,14 @@ def fingerprint(entry: Entry) -> str:
         "caption": [entry.caption, entry.credit],
         "enclosures": [[e.url, e.media_type, e.length, e.title] for e in entry.enclosures],
     }
+    # What came later is left out where it says nothing, so that entries without it keep their digest.
+    if entry.image and entry.image.media_type:
+        picture = entry.image
+        seen["picture"] = [picture.media_type, picture.length, picture.width, picture.height]
+    if entry.references:
+        seen["references"] = entry.references
+    if entry.trusted:
+        seen["trusted"] = True
     text = json.dumps(seen, ensure_ascii=True, separators=(",", ":"), sort_keys=True)
     return digest_of(text.encode("ascii"))
 

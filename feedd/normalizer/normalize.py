@@ -22,14 +22,17 @@ from feedd.model import (
     FileStat,
     Image,
     Level,
+    Page,
     Person,
     Problem,
+    Resolved,
     Site,
     Source,
 )
-from feedd.normalizer import identity
+from feedd.normalizer import identity, references
 from feedd.normalizer.dates import ParsedDate, parse_date
 from feedd.normalizer.encoding import xml_safe
+from feedd.ports import Surroundings
 
 DEFAULT_LINK = Source("", "").link
 # Raised whenever the same file gives another entry than before: then every file is read once more.
@@ -41,7 +44,8 @@ _LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 class Reading:
     """What reading one file came to: an entry proposed, or the problem that keeps the last good one published.
 
-    `given` are the fields the article itself states ("id", "date", "updated"): they win over what is remembered.
+    `given` are the fields the article itself states ("id", "date", "updated"): they win over what is remembered; and
+    "minor" or "major" where it says so of this edit.
     `trace` has one claim per field of the entry: value, rule, line, for people who ask why.
     """
 
@@ -51,16 +55,17 @@ class Reading:
     problems: tuple[Problem, ...] = ()
     given: frozenset[str] = frozenset()
     trace: tuple[Claim, ...] = ()
+    removed: tuple[str, ...] = ()  # of the generator's template language, for people
 
 
 class _Believer:
     """Picks claims, collects the trace and the problems of one article."""
 
-    def __init__(self, article: Article, where: str, zone: ZoneInfo) -> None:
+    def __init__(self, article: Article, where: str, zone: ZoneInfo, order: str | None) -> None:
         self._claims: dict[str, list[Claim]] = {}
         for claim in article.claims:
             self._claims.setdefault(claim.field, []).append(claim)
-        self._where, self._zone = where, zone
+        self._where, self._zone, self._order = where, zone, order
         self.trace: list[Claim] = []
         self.problems: list[Problem] = list(article.problems)
 
@@ -70,13 +75,18 @@ class _Believer:
         self.trace.append(claim)
         return claim.value
 
+    def peek(self, field: str) -> Any:
+        """The same without a trace."""
+        claims = self._claims.get(field)
+        return claims[0].value if claims else None
+
     def has(self, field: str) -> bool:
         return field in self._claims
 
     def date(self, field: str) -> ParsedDate | None:
         """The first claim of a date that can be read; each that cannot is a warning with its line."""
         for claim in self._claims.get(field, ()):
-            parsed = parse_date(claim.value, self._zone)
+            parsed = parse_date(claim.value, self._zone, self._order)
             if isinstance(parsed, ParsedDate):
                 self.trace.append(replace(claim, value=parsed.instant, rule=f"{claim.rule}, {parsed.rule}"))
                 return parsed
@@ -94,38 +104,59 @@ class _Believer:
 
 def believed_with(source: Source, site: Site) -> str:
     """What an entry depends on besides its file. When this changes, the same file is another entry."""
-    return repr((VERSION, source.link, source.language, site.url, site.language, site.timezone))
+    given = (VERSION, source.link, source.language, site.url, site.language, site.timezone)
+    ours = (source.preset, source.site_root, source.trusted, source.date_order)
+    return repr(given if ours == (None, None, False, None) else (*given, *ours))
 
 
-def normalize(article: Article, source: Source, site: Site, stat: FileStat, digest: str, now: datetime) -> Reading:
+def normalize(
+    article: Article,
+    source: Source,
+    site: Site,
+    stat: FileStat,
+    digest: str,
+    now: datetime,
+    around: Surroundings = references.NOWHERE,
+) -> Reading:
     """Believe an article. The entry's `id` is the given one, or "" until `compare` finds or mints it; its `published`
     is the stated date, or the file's time, which counts only the first time the file is seen."""
-    where = f"{article.key.path}"
-    believer = _Believer(article, where, ZoneInfo(site.timezone))
+    if source.preset is not None:
+        article = source.preset.believe(article)
+    believer = _Believer(article, article.key.path, ZoneInfo(site.timezone), source.date_order)
     given = {field for field in ("id", "date", "updated") if believer.has(field)}
+    given |= {field for field in ("minor", "major") if believer.has(field) and believer.take(field)}
 
     published, publish_at = _publication(believer, stat, now, given)
     expires = believer.date("expires")
     updated = believer.date("updated")
     if updated is None:
         given.discard("updated")
-    url = _url(believer, article, source, site, published)
-    image_url = believer.take("image")
+    title = _line(believer.take("title", "", "none found"))
+    categories = _lines(believer.take("categories", ()))
+    tags = _lines(believer.take("tags", ()))
+    language = believer.take("language", source.language or site.language, "settings")
+    local = published.astimezone(ZoneInfo(site.timezone))
+    slug = _safe(believer.peek("slug")) or None
+    page = Page(
+        article.key.path, site, local, title, slug, categories, tags, language, article.body_type, article.matter
+    )
+    url = _url(believer, page, source)
+    body = source.preset.resolve(article.body, page, around) if source.preset else Resolved(article.body)
     entry = Entry(
         key=article.key,
         id=_safe(believer.take("id", "", "see below")),
         url=url,
-        title=_line(believer.take("title", "", "none found")),
+        title=title,
         published=published,
         updated=max(published, updated.instant if updated else published),
         authors=tuple(_person(person) for person in believer.take("authors", (), "none; the site's author applies")),
-        categories=_lines(believer.take("categories", ())),
-        tags=_lines(believer.take("tags", ())),
-        language=believer.take("language", source.language or site.language, "settings"),
+        categories=categories,
+        tags=tags,
+        language=language,
         summary=_line(believer.take("summary", None, "cut from the first paragraphs")) or None,
-        body=_safe(article.body),
+        body=_safe(body.body),
         body_type=article.body_type,
-        image=Image(_encode(urljoin(url, _safe(image_url))), None, None) if image_url else None,
+        image=_image(believer, page, url, source, around),
         caption=_line(believer.take("caption")) or None,
         credit=_line(believer.take("credit")) or None,
         enclosures=tuple(_enclosure(item, url) for item in believer.take("enclosures", ())),
@@ -133,8 +164,18 @@ def normalize(article: Article, source: Source, site: Site, stat: FileStat, dige
         publish_at=publish_at,
         expires_at=expires.instant if expires else None,
         feeds=believer.take("feeds", None, "every feed whose query it matches"),
+        aliases=tuple(_encode(urljoin(site.url + "/", _safe(alias))) for alias in believer.take("aliases", (), "none")),
+        trusted=source.trusted,
+        references=references.explain(body.body, page, url, source, around),
     )
-    return Reading(stat, digest, entry, tuple(believer.problems), frozenset(given), tuple(believer.trace))
+    return Reading(stat, digest, entry, tuple(believer.problems), frozenset(given), tuple(believer.trace), body.removed)
+
+
+def address(article: Article, source: Source, site: Site, stat: FileStat, now: datetime) -> str:
+    """Where the article is in public: `normalize(…).entry.url` without looking at anything around it."""
+    plain = replace(article, body="")
+    entry = normalize(plain, source, site, stat, "", now).entry
+    return entry.url if entry is not None else ""
 
 
 def _publication(
@@ -153,6 +194,8 @@ def _publication(
         return seen, None
     given.add("date")
     stated = max((d for d in (date, publish_at) if d is not None), key=lambda d: d.instant)
+    if publish_at is None and believer.peek("future"):
+        return _time_of_day(stated, seen), None
     return _time_of_day(stated, seen), stated.instant
 
 
@@ -164,34 +207,56 @@ def _time_of_day(date: ParsedDate, seen: datetime) -> datetime:
     return date.instant
 
 
-def _url(believer: _Believer, article: Article, source: Source, site: Site, published: datetime) -> str:
-    """The entry's public address: what it says, else the source's template."""
-    given = believer.take("url", None, "the source's 'link' template")
+def _url(believer: _Believer, page: Page, source: Source) -> str:
+    """The entry's public address: what it says, else the source's template, else the generator's rule, else ours."""
+    given = believer.take("url", None, _link_rule(source))
     if given:
-        return _encode(urljoin(site.url + "/", _safe(given)))
-    path = article.key.path
-    if article.body_type == "html" and source.link == DEFAULT_LINK:
+        return _encode(urljoin(page.site.url + "/", _safe(given)))
+    if source.link != DEFAULT_LINK:
+        return _filled(source.link, believer, page)
+    path = source.preset.link(page) if source.preset else None
+    if path is not None:
+        return _encode(path if "://" in path else page.site.url + "/" + path.lstrip("/"))
+    if page.body_type == "html":
         # An HTML file most likely is the page: it keeps its own name on the web.
-        page = path.removesuffix("index.html") if f"/{path}".endswith("/index.html") else path
-        return f"{site.url}/{_quote(page)}"
-    folder, slug = identity.folder_and_slug(path)
+        name = page.path.removesuffix("index.html") if f"/{page.path}".endswith("/index.html") else page.path
+        return f"{page.site.url}/{_quote(name)}"
+    return _filled(source.link, believer, page)
+
+
+def _link_rule(source: Source) -> str:
+    ours = source.preset is None or source.link != DEFAULT_LINK
+    return "the source's 'link' template" if ours or source.preset is None else f"the rules of {source.preset.name}"
+
+
+def _filled(template: str, believer: _Believer, page: Page) -> str:
+    folder, slug = identity.folder_and_slug(page.path)
     slug = _safe(believer.take("slug", slug, "the file's name")).strip("/") or slug
     values = {
-        "site": site.url,
+        "site": page.site.url,
         "folder": _quote(folder),
         "slug": _quote(slug),
         "path": _quote(f"{folder}/{slug}" if folder else slug),
-        "year": f"{published.year:04}",
-        "month": f"{published:%m}",
-        "day": f"{published:%d}",
+        "year": f"{page.date.astimezone(UTC).year:04}",
+        "month": f"{page.date.astimezone(UTC):%m}",
+        "day": f"{page.date.astimezone(UTC):%d}",
     }
-    link = source.link
     for name, value in values.items():
-        link = link.replace("{" + name + "}", value)
-    scheme, sep, rest = link.partition("://")
+        template = template.replace("{" + name + "}", value)
+    scheme, sep, rest = template.partition("://")
     while "//" in rest:  # an empty {folder} leaves two slashes
         rest = rest.replace("//", "/")
     return scheme + sep + rest
+
+
+def _image(believer: _Believer, page: Page, url: str, source: Source, around: Surroundings) -> Image | None:
+    """The picture that the article names, with what its file says of it."""
+    given = _safe(believer.take("image"))
+    if not given:
+        return None
+    return references.picture(
+        _encode(references.resolve(given, page, url, source, around)), given, page, source, around
+    )
 
 
 def _quote(path: str) -> str:

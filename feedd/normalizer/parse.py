@@ -67,6 +67,8 @@ def parse(
             *problems,
             *(replace(problem, where=where) for problem in reading.problems),
         ),
+        matter=front.data,
+        lines=front.lines,
     )
 
 

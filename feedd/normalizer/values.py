@@ -108,6 +108,14 @@ def read_draft(value: Any, raw: str | None, key: str) -> bool | Misfit | None:
     return found
 
 
+def read_switch(value: Any, raw: str | None, key: str) -> bool | Misfit | None:
+    """True or false, nothing else."""
+    if value is None or value == "":
+        return None
+    found = truth(value)
+    return found if found is not None else Misfit(f"{key} is neither true nor false", "write true or false")
+
+
 def read_published(value: Any, raw: str | None, key: str) -> bool | None:
     """`published: false` is a draft; `published: 2026-11-23` is a date and says nothing about drafts."""
     found = truth(value)
@@ -150,6 +158,13 @@ def read_url(value: Any, raw: str | None, key: str) -> str | Misfit | None:
     return Misfit(f'{key} "{text[:80]}" is no address', "write https://… or a path that begins with /")
 
 
+def read_addresses(value: Any, raw: str | None, key: str) -> tuple[str, ...] | None:
+    """Addresses on the site or elsewhere, one or a list; what is none is left out, nobody sees these."""
+    items = value if isinstance(value, list) else [value]
+    found = (plain(each) for each in items[:MAX_LABELS])
+    return tuple(each for each in found if each is not None and _reference(each)) or None
+
+
 def _reference(text: str) -> bool:
     """May it be a link to a file: relative, or absolute with http(s)?"""
     try:
@@ -184,7 +199,7 @@ def read_image(value: Any, raw: str | None, key: str) -> dict[str, str] | Misfit
 
 
 # By suffix. Python's `mimetypes` also asks the machine, and the same file must give the same feed on any machine.
-_MEDIA_TYPES = {
+MEDIA_TYPES = {
     "mp3": "audio/mpeg", "m4a": "audio/mp4", "aac": "audio/aac", "ogg": "audio/ogg", "oga": "audio/ogg",
     "opus": "audio/ogg", "wav": "audio/wav", "flac": "audio/flac", "mp4": "video/mp4", "m4v": "video/mp4",
     "webm": "video/webm", "mov": "video/quicktime", "ogv": "video/ogg", "pdf": "application/pdf",
@@ -213,7 +228,7 @@ def _enclosure(value: Any) -> Enclosure | None:
     kind = plain(first_of(parts, "type", "mime", "mimetype", "mime_type", "media_type"))
     if kind is None or not _MEDIA_TYPE.fullmatch(kind):
         suffix = re.split(r"[?#]", url)[0].rpartition(".")[2].casefold()
-        kind = _MEDIA_TYPES.get(suffix, "application/octet-stream")
+        kind = MEDIA_TYPES.get(suffix, "application/octet-stream")
     title = plain(first_of(parts, "title", "name"))
     return Enclosure(url, kind, _length(first_of(parts, "length", "size", "bytes", "size_in_bytes")), title)
 

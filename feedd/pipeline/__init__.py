@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from feedd.model import Feed, Settings, Source, SourceDocument
+from feedd.model import Feed, FeedDocument, Settings, Source, SourceDocument
 from feedd.normalizer.normalize import Reading
 from feedd.pipeline.announce import Announce
 from feedd.pipeline.ledger import Ledger
@@ -66,6 +66,15 @@ class Pipeline:
         """The first half alone: files -> entries."""
         # Whole seconds: entries' dates are written in whole seconds, and a date must compare equal to what was written.
         self._refresh.refresh(scope, now.replace(microsecond=0), report)
+
+    def turn(self, now: datetime, report: Report) -> None:
+        """Show what an embargo kept back until `now`, hide what has expired by then; publishes nothing."""
+        self._refresh.turn(now, report)
+
+    def documents(self, feed: Feed, now: datetime, report: Report) -> tuple[FeedDocument, ...]:
+        """What the documents of a feed are with the entries that it shows at `now`; they are put nowhere."""
+        window = self._desk.store.window_digests(feed, now)
+        return render.render(self._publish.snapshot(feed, window, report), self.fragments)
 
     def believe(self, document: SourceDocument, source: Source, now: datetime) -> Reading:
         """One file taken apart and believed, for `feedd preview`."""

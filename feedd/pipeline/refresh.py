@@ -28,6 +28,7 @@ from feedd.normalizer import compare, identity
 from feedd.normalizer.normalize import Reading, believed_with, normalize
 from feedd.normalizer.parse import parse
 from feedd.pipeline.scope import Desk, Report, Scope, baseline, covered, pages
+from feedd.pipeline.surroundings import Neighbourhood
 from feedd.ports import Scan, iterate
 from feedd.renderer import select
 
@@ -48,8 +49,12 @@ class Refresh:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._ledger = desk.ledger
+        self._neighbours: dict[str, Neighbourhood] = {}
+        self._seen: dict[str, set[str]] = {}  # by source: articles of this run that the index may not have yet
 
     def refresh(self, scope: Scope, now: datetime, report: Report) -> None:
+        self._neighbours.clear()
+        self._seen.clear()
         self.remember_feeds(now)
         self._leave_sources(now, report)
         for source in self._desk.settings.sources:
@@ -136,6 +141,7 @@ class Refresh:
             if (row := index.get(key.path)) is not None and row.entry_id is not None
         }
         remaining = dict(self._with_entries(lost))
+        self._seen.setdefault(source.name, set()).update(stat.key.path for stat in found.changed)
         recognised: set[SourceKey] = set()
         for done, stats in pages(found.changed, READ_AT_ONCE):
             readings = self._read(source, stats, now, report)
@@ -169,7 +175,8 @@ class Refresh:
             article = parse(document)
             if isinstance(article, Problem):
                 return Reading(document.stat, document.digest, None, (article,))
-            reading = normalize(article, source, self._desk.settings.site, document.stat, document.digest, now)
+            around = self._around(source, now)
+            reading = normalize(article, source, self._desk.settings.site, document.stat, document.digest, now, around)
             return self._doubt_feeds(reading)
         except Exception as error:
             log.exception("reading %s failed", document.key)
@@ -180,6 +187,16 @@ class Refresh:
                 "this is a bug in feedd, please report it with the file; what was published stays",
             )
             return Reading(document.stat, document.digest, None, (problem,))
+
+    def _around(self, source: Source, now: datetime) -> Neighbourhood:
+        """One for each source and run: a file that changes in between is seen by the next run."""
+        if source.name not in self._neighbours:
+            desk = self._desk
+            seen = self._seen.setdefault(source.name, set())
+            self._neighbours[source.name] = Neighbourhood(
+                source, desk.settings.site, desk.watcher, lambda: seen | desk.store.index(source.name).keys(), now
+            )
+        return self._neighbours[source.name]
 
     def _doubt_feeds(self, reading: Reading) -> Reading:
         """An article that names a feed which is not there would stand nowhere, and nobody would know why."""

@@ -20,6 +20,7 @@ from feedd.model import (
 )
 from feedd.settings import naming
 from feedd.settings.paths import Paths
+from feedd.settings.presets import NOTHING, Found
 from feedd.settings.rules import inside
 from feedd.settings.shape import AnyEndpointShape, FeedShape, File, ServerShape, SiteShape, WebhookShape, XmlRpcShape
 
@@ -27,9 +28,15 @@ _ALL_EVENTS = ("published", "updated", "withdrawn")
 
 
 def build(
-    file: File, paths: Paths, state_dir: str, secrets: Mapping[int, tuple[str, ...]], name: str | None
+    file: File,
+    paths: Paths,
+    state_dir: str,
+    secrets: Mapping[int, tuple[str, ...]],
+    name: str | None,
+    presets: Mapping[int, Found],
 ) -> Settings:
-    """`secrets` are the webhooks' by their position in `ping`; `name` is the settings file, absolute."""
+    """`secrets` are the webhooks' by their position in `ping`, `presets` the sources' by theirs; `name` is the settings
+    file, absolute."""
     if file.site is None:
         raise ValueError("settings without a site have an error, and are not built")
     site = _site(file.site, file.server)
@@ -38,7 +45,7 @@ def build(
     withdrawals = file.limits.withdrawals
     return Settings(
         site=site,
-        sources=_sources(file, paths, (*(target.path for target in targets), state_dir)),
+        sources=_sources(file, paths, (*(target.path for target in targets), state_dir), presets),
         feeds=tuple(_feed(shape, site, endpoints) for shape in file.feeds),
         targets=targets,
         endpoints=endpoints,
@@ -48,6 +55,7 @@ def build(
         log_format=file.log.format,
         log_level=file.log.level,
         max_withdrawals=(withdrawals.count, withdrawals.share),
+        tombstones=file.limits.tombstones,
     )
 
 
@@ -70,24 +78,31 @@ def _server(shape: ServerShape) -> ServerSettings:
     return ServerSettings(None if shape.listen == "off" else shape.listen, shape.max_age)
 
 
-def _sources(file: File, paths: Paths, ours: Sequence[str]) -> tuple[Source, ...]:
+def _sources(file: File, paths: Paths, ours: Sequence[str], presets: Mapping[int, Found]) -> tuple[Source, ...]:
     """`ours` are folders that feedd writes to; one that lies in a source is left out when looking for articles."""
     shapes = naming.sources_of(file)
     folders = [paths.absolute(shape.path) for shape in shapes]
+    found = [presets.get(number, NOTHING) for number in range(len(shapes))]
     return tuple(
         Source(
             name=name,
             path=folder,
             link=shape.link,
-            ignore=shape.ignore + _outputs_within(folder, ours),
+            ignore=(preset.preset.ignore if preset.preset else ()) + shape.ignore + _outputs_within(folder, ours),
             language=shape.language,
             watch=shape.watch,
             poll_every=shape.every,
             settle=shape.settle,
             reconcile=shape.reconcile,
             max_size=shape.max_size,
+            preset=preset.preset,
+            site_root=preset.root,
+            trusted=shape.content == "trusted",
+            date_order=shape.dates,
         )
-        for shape, folder, name in zip(shapes, folders, naming.source_names(shapes, folders), strict=True)
+        for shape, folder, name, preset in zip(
+            shapes, folders, naming.source_names(shapes, folders), found, strict=True
+        )
     )
 
 

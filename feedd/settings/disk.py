@@ -6,6 +6,8 @@ Nothing here is decided; what cannot be read comes back as a `DiskError` with a 
 from __future__ import annotations
 
 import stat
+from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 # A settings file of a megabyte is a mistake (a disk image, a log); it is not read into memory to find that out.
@@ -68,3 +70,25 @@ def is_open_to_all(path: str) -> bool:
         return bool(Path(path).stat().st_mode & stat.S_IROTH)
     except OSError:
         return False
+
+
+_MOST_TEXTS = 5_000
+
+
+def texts(folder: str, patterns: Iterable[str]) -> dict[str, str]:
+    """The texts of regular files below a folder that match, by relative path; what cannot be read is left out."""
+    found: dict[str, str] = {}
+    root = Path(folder)
+    for pattern in patterns:
+        for path in sorted(root.glob(pattern)):
+            name = path.relative_to(root).as_posix()
+            if name in found or len(found) >= _MOST_TEXTS or not _is_within(path, root):
+                continue
+            with suppress(DiskError):
+                found[name] = read(str(path))
+    return found
+
+
+def _is_within(path: Path, root: Path) -> bool:
+    """Is it still below the folder, wherever links lead?"""
+    return Path(real(str(path))).is_relative_to(real(str(root)))

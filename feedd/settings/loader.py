@@ -13,7 +13,7 @@ from typing import Any
 from feedd import yaml_core
 from feedd.errors import SettingsError
 from feedd.model import Level, Problem, Settings
-from feedd.settings import codes, credentials, disk, naming, rules
+from feedd.settings import codes, credentials, disk, naming, presets, rules
 from feedd.settings.build import build
 from feedd.settings.expand import expand
 from feedd.settings.findings import Finding, Loc, Mark, locate, original, written
@@ -120,11 +120,13 @@ def _settle(
     if salvaged.file is not None:
         state = state_folder(salvaged.file.state, paths, env)
         secrets = credentials.gather(salvaged.file, paths, env.get("CREDENTIALS_DIRECTORY"))
+        found = presets.gather(salvaged.file, paths)
         later = [*rules.check(_facts(salvaged, salvaged.file, paths, state)), *secrets.findings]
         later += _missing_certificates(salvaged.file, paths)
+        later += [finding for each in found.values() for finding in each.findings]
         findings += [_at_home(salvaged, finding) for finding in later]
         if not any(finding.level is Level.ERROR for finding in findings):
-            settings = build(salvaged.file, paths, state, secrets.by_position, file)
+            settings = build(salvaged.file, paths, state, secrets.by_position, file, found)
     problems = _sorted((*told, *(document.problem(finding) for finding in findings)))
     if settings is None or any(problem.level is Level.ERROR for problem in problems):
         raise SettingsError(problems)

@@ -10,6 +10,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
 
+from feedd import generators
 from feedd.settings import codes, types
 from feedd.settings.types import (
     Address,
@@ -87,6 +88,19 @@ class SourceShape(Shape):
     link: Link = setting(
         "{site}/{path}/",
         "How an article's address is made: {site} {path} {folder} {slug} {year} {month} {day}.",
+    )
+    preset: Annotated[str, types.one_of(*generators.NAMES)] | None = setting(
+        None, "The generator that makes the site of these articles: its links, dates and drafts are understood."
+    )
+    project: Folder | None = setting(
+        None, "The generator's folder, relative to this file. Default: the nearest one around path with its settings."
+    )
+    content: Annotated[str, types.one_of("safe", "trusted")] = setting(
+        "safe", "trusted publishes the authors' HTML as it is; safe takes out what readers cannot show or should not."
+    )
+    dates: Annotated[str, types.one_of("dmy", "mdy")] | None = setting(
+        None,
+        "What a date like 03/04/2026 means: day first (dmy) or month first (mdy). Without it such dates are refused.",
     )
     ignore: OneOrMore[Text] = setting((), "Patterns of what is no article, as in .gitignore, relative to the folder.")
     language: Language | None = setting(None, "The language of these articles, if it is not the site's.")
@@ -245,6 +259,7 @@ class WithdrawalsShape(Shape):
 
 
 class LimitsShape(Shape):
+    tombstones: Wait = setting("30d", "How long feeds name an entry that was withdrawn, for readers to remove it.")
     withdrawals: WithdrawalsShape = setting({}, "More articles vanishing at once than this is not believed.")
 
 

@@ -12,10 +12,21 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert as upsert
 
-from feedd.model import ChangeKind, ChangeSet, Entry, Feed, FileStat, IndexedFile, Known, Problem, SourceKey
+from feedd.model import (
+    ChangeSet,
+    Entry,
+    Feed,
+    FileStat,
+    IndexedFile,
+    Known,
+    Moment,
+    Problem,
+    SourceKey,
+    Tombstone,
+)
 from feedd.store import schema as t
 from feedd.store.codec import moment, pack, pack_entry, seconds, unpack
-from feedd.store.standing import Standing, standing
+from feedd.store.standing import MOST_MOMENTS, MOST_TOMBSTONES, NOBODY, Turned, changed, refuse_taken, renamed, turned
 
 T = TypeVar("T")
 Memberships = Mapping[str, tuple[Feed, ...]]
@@ -49,7 +60,7 @@ def put(connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, 
 
 
 def to_file(row: Any) -> IndexedFile:
-    stat = FileStat(SourceKey(row.root, row.path), row.size, row.mtime_ns, row.ctime_ns, row.inode)
+    stat = FileStat(SourceKey(row.root, row.path), row.size, row.mtime_ns, row.ctime_ns, row.inode, row.beside)
     return IndexedFile(stat, row.digest, row.entry_id)
 
 
@@ -68,6 +79,7 @@ def file_row(file: IndexedFile) -> dict[str, Any]:
         "inode": stat.inode,
         "digest": file.digest,
         "entry_id": file.entry_id,
+        "beside": stat.beside,
     }
 
 
@@ -168,42 +180,110 @@ def _withdrawn_at(connection: sa.Connection, keys: Iterable[SourceKey]) -> dict[
 
 def apply(connection: sa.Connection, changes: ChangeSet, memberships: Memberships, now: datetime) -> None:
     before = known_by_id(connection, [change.entry.id for change in changes.changes])
-    turned = []
-    for change in changes.changes:
-        was = before.get(change.entry.id, Known(None, None))
-        verdict = standing(was.entry, was.live, change.entry, now)
-        if change.kind is ChangeKind.UNCHANGED and was.live == verdict.live:
-            verdict = Standing(verdict.live, None, False)
-        turned.append((change.entry, verdict))
-    write_entries(connection, turned, memberships, loud=not changes.quiet)
+    rows = [
+        changed(change, before.get(change.entry.id, NOBODY), now, quiet=changes.quiet) for change in changes.changes
+    ]
+    write_entries(connection, rows, memberships, before)
     # A file that moved gives up its old row before the new one is written: an entry has one file.
     remove_at(connection, t.file, changes.forgotten)
     put(connection, t.file, [file_row(file) for file in changes.index])
     put_problems(connection, changes.problems)
 
 
+def turn(connection: sa.Connection, entries: Sequence[Entry], memberships: Memberships, now: datetime) -> None:
+    before = known_by_id(connection, [entry.id for entry in entries])
+    rows = [turned(entry, before[entry.id], now) for entry in entries if entry.id in before]
+    write_entries(connection, rows, memberships, before)
+
+
 def write_entries(
-    connection: sa.Connection, turned: Sequence[tuple[Entry, Standing]], memberships: Memberships, *, loud: bool
+    connection: sa.Connection, turned: Sequence[Turned], memberships: Memberships, before: Iterable[str]
 ) -> None:
-    """Entries with their new standing: rows, bodies, memberships, dirty feeds, events."""
+    """Entries with their new standing: rows, bodies, memberships, tombstones, dirty feeds, events, history. `before`
+    are the ids of those that were there."""
     for page in pages(turned):
-        ids = [entry.id for entry, _ in page]
-        put(connection, t.entry, [entry_row(entry, verdict.live) for entry, verdict in page])
-        put(connection, t.body, [{"entry_id": entry.id, "text": entry.body} for entry, _ in page])
-        touched = [entry.id for entry, verdict in page if verdict.touched]
-        left = connection.execute(
-            sa.select(t.membership.c.feed).distinct().where(t.membership.c.entry_id.in_(touched))
-        ).scalars()
-        soil(connection, left, loud=loud)
-        connection.execute(sa.delete(t.membership).where(t.membership.c.entry_id.in_(ids)))
-        hidden = [entry.id for entry, verdict in page if not verdict.live]
-        connection.execute(sa.delete(t.content).where(t.content.c.entry_id.in_(hidden)))
-        join(connection, [(entry, memberships.get(entry.id, ())) for entry, verdict in page if verdict.live])
-        soil(connection, {f.path for id in touched for f in memberships.get(id, ())}, loud=loud)
-    if loud:
-        events = [{"entry_id": entry.id, "kind": verdict.event} for entry, verdict in turned if verdict.event]
-        if events:
-            connection.execute(sa.insert(t.event), events)
+        put(connection, t.entry, [entry_row(each.entry, each.standing.live) for each in page])
+        put(connection, t.body, [{"entry_id": each.entry.id, "text": each.entry.body} for each in page])
+        left = _feeds_of(connection, [each.entry.id for each in page])
+        joined = {each.entry.id: memberships.get(each.entry.id, ()) for each in page if each.standing.live}
+        for loud in (True, False):
+            touched = [each.entry.id for each in page if each.standing.touched and each.loud is loud]
+            paths = {path for id in touched for path in left.get(id, ())}
+            soil(connection, paths | {f.path for id in touched for f in joined.get(id, ())}, loud=loud)
+        _remove_of(connection, t.membership, left)
+        _remove_of(connection, t.content, [each.entry.id for each in page if not each.standing.live])
+        join(connection, [(each.entry, joined[each.entry.id]) for each in page if each.entry.id in joined])
+        _mourn(connection, page, left, joined)
+    events = [
+        {"entry_id": each.entry.id, "kind": each.standing.event} for each in turned if each.standing.event and each.loud
+    ]
+    if events:
+        connection.execute(sa.insert(t.event), events)
+    _remember(connection, [(each.entry.id, each.moment) for each in turned if each.moment], frozenset(before))
+
+
+def _feeds_of(connection: sa.Connection, ids: Sequence[str]) -> dict[str, list[str]]:
+    m = t.membership.c
+    found: dict[str, list[str]] = {}
+    for row in connection.execute(sa.select(m.entry_id, m.feed).where(m.entry_id.in_(ids))):
+        found.setdefault(row.entry_id, []).append(row.feed)
+    return found
+
+
+def _remove_of(connection: sa.Connection, table: sa.Table, ids: Iterable[str]) -> None:
+    for page in pages(ids):
+        connection.execute(sa.delete(table).where(table.c.entry_id.in_(page)))
+
+
+def _mourn(
+    connection: sa.Connection,
+    page: Sequence[Turned],
+    left: Mapping[str, Sequence[str]],
+    joined: Mapping[str, Sequence[Feed]],
+) -> None:
+    """A tombstone in each feed that an entry left, none in those it is in."""
+    rows, filled = [], set()
+    back = [{"at_feed": feed.path, "at_id": id} for id, feeds in joined.items() for feed in feeds]
+    for each in page:
+        here = {feed.path for feed in joined.get(each.entry.id, ())}
+        if each.leaves is None:
+            continue
+        for path in set(left.get(each.entry.id, ())) - here:
+            filled.add(path)
+            data = pack(each.leaves)
+            rows.append({"feed": path, "entry_id": each.entry.id, "at": seconds(each.leaves.when), "data": data})
+    s = t.tombstone.c
+    if back and connection.scalar(sa.select(sa.exists().where(s.feed.is_not(None)))):
+        here_again = sa.and_(s.feed == sa.bindparam("at_feed"), s.entry_id == sa.bindparam("at_id"))
+        connection.execute(sa.delete(t.tombstone).where(here_again), back)
+    put(connection, t.tombstone, rows)
+    for path in sorted(filled):
+        newest = sa.select(s.entry_id).where(s.feed == path).order_by(s.at.desc(), s.entry_id).limit(MOST_TOMBSTONES)
+        connection.execute(sa.delete(t.tombstone).where(s.feed == path, s.entry_id.not_in(newest)))
+
+
+def _remember(connection: sa.Connection, moments: Sequence[tuple[str, Moment]], before: frozenset[str]) -> None:
+    """Lines of history. One that stands there already is not written again: applying twice is applying once."""
+    h = t.history.c
+    old = [id for id, _ in moments if id in before]
+    last: dict[str, bytes] = {}
+    for page in pages(old):
+        newest = sa.select(sa.func.max(h.seq)).where(h.entry_id.in_(page)).group_by(h.entry_id)
+        for row in connection.execute(sa.select(h.entry_id, h.data).where(h.seq.in_(newest))):
+            last[row.entry_id] = row.data
+    rows = [
+        {"entry_id": id, "at": seconds(moment.at), "kind": moment.kind, "data": data}
+        for id, moment in moments
+        if (data := pack(moment)) != last.get(id)
+    ]
+    if rows:
+        connection.execute(sa.insert(t.history), rows)
+    if old:
+        id: sa.BindParameter[str] = sa.bindparam("of_id")
+        oldest = (
+            sa.select(h.seq).where(h.entry_id == id).order_by(h.seq.desc()).limit(1).offset(MOST_MOMENTS)
+        ).scalar_subquery()
+        connection.execute(sa.delete(t.history).where(h.entry_id == id, h.seq <= oldest), [{"of_id": i} for i in old])
 
 
 def join(connection: sa.Connection, members: Iterable[tuple[Entry, tuple[Feed, ...]]]) -> None:
@@ -249,6 +329,77 @@ def remove_at(connection: sa.Connection, table: sa.Table, keys: Iterable[SourceK
     if rows:
         here = sa.and_(table.c.root == sa.bindparam("at_root"), table.c.path == sa.bindparam("at_path"))
         connection.execute(sa.delete(table).where(here), rows)
+
+
+# --- by a person --------------------------------------------------------------------------------------------------
+
+
+def rename(
+    connection: sa.Connection,
+    renames: Iterable[tuple[str, Entry]],
+    memberships: Memberships,
+    now: datetime,
+    why: str,
+) -> None:
+    pairs = list(renames)
+    before = known_by_id(connection, [id for old, entry in pairs for id in (old, entry.id)])
+    refuse_taken(pairs, before)
+    pairs = [(old, entry) for old, entry in pairs if old in before]
+    left = {
+        path
+        for page in pages([old for old, _ in pairs])
+        for paths in _feeds_of(connection, page).values()
+        for path in paths
+    }
+    soil(connection, left, loud=False)
+    _remove_of(connection, t.membership, [old for old, _ in pairs])
+    others = [(old, entry.id) for old, entry in pairs if old != entry.id]
+    for table in (t.entry, t.body, t.content):
+        column = table.c.id if table is t.entry else table.c.entry_id
+        for page in pages([old for old, _ in others]):
+            connection.execute(sa.delete(table).where(column.in_(page)))
+    for table in (t.file, t.event, t.history):
+        _call_otherwise(connection, table, others)
+    rows = [renamed(entry, before[old], now, why) for old, entry in pairs]
+    write_entries(connection, rows, memberships, [entry.id for _, entry in pairs])
+
+
+def _call_otherwise(connection: sa.Connection, table: sa.Table, others: Sequence[tuple[str, str]]) -> None:
+    """Rows of the one id become rows of the other. In two steps, for one may take the id that another gives up."""
+    if not others:
+        return
+    statement = sa.update(table).where(table.c.entry_id == sa.bindparam("old")).values(entry_id=sa.bindparam("new"))
+    connection.execute(statement, [{"old": old, "new": f"\0{new}"} for old, new in others])
+    connection.execute(statement, [{"old": f"\0{new}", "new": new} for _, new in others])
+
+
+def history(connection: sa.Connection, id: str, limit: int) -> tuple[Moment, ...]:
+    h = t.history.c
+    statement = sa.select(h.data).where(h.entry_id == id).order_by(h.seq.desc()).limit(limit)
+    return tuple(unpack(Moment, data) for data in connection.execute(statement).scalars())
+
+
+def find(connection: sa.Connection, text: str, limit: int) -> tuple[Known, ...]:
+    """A pass over the archive: people ask seldom."""
+    e = t.entry.c
+    exact = sa.or_(e.id == text, sa.func.json_extract(e.data, "$.url") == text, e.path == text)
+    ends = sa.func.substr(e.path, sa.func.length(e.path) - len(text) + 1) == text
+    for where in (exact, ends) if text else ():
+        ids = list(
+            connection.execute(
+                sa.select(e.id).where(where).order_by(e.live.desc(), e.path, e.id).limit(limit)
+            ).scalars()
+        )
+        if ids:
+            known = known_by_id(connection, ids)
+            return tuple(known[id] for id in ids)
+    return ()
+
+
+def tombstones(connection: sa.Connection, feed: Feed, since: datetime) -> tuple[Tombstone, ...]:
+    s = t.tombstone.c
+    statement = sa.select(s.data).where(s.feed == feed.path, s.at > seconds(since)).order_by(s.at.desc(), s.entry_id)
+    return tuple(unpack(Tombstone, data) for data in connection.execute(statement).scalars())
 
 
 # --- moments ----------------------------------------------------------------------------------------------------------

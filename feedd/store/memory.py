@@ -10,7 +10,6 @@ from threading import RLock
 from uuid import uuid4
 
 from feedd.model import (
-    ChangeKind,
     ChangeSet,
     Content,
     Delivery,
@@ -21,13 +20,15 @@ from feedd.model import (
     Feed,
     IndexedFile,
     Known,
+    Moment,
     Problem,
     Publication,
     SourceKey,
+    Tombstone,
     Verdict,
 )
 from feedd.store.outbox_rules import KEEP
-from feedd.store.standing import Standing, standing
+from feedd.store.standing import MOST_MOMENTS, MOST_TOMBSTONES, Turned, changed, refuse_taken, renamed, turned
 
 Memberships = Mapping[str, tuple[Feed, ...]]
 WAITING = (DeliveryState.PENDING, DeliveryState.CLAIMED)
@@ -50,6 +51,9 @@ class MemoryStore:
         self._publications: dict[str, Publication] = {}
         self._outbox: dict[str, Delivery] = {}
         self._facts: dict[str, str] = {}
+        self._history: dict[str, list[tuple[int, Moment]]] = {}  # oldest first
+        self._lines = 0  # of all histories
+        self._tombstones: dict[tuple[str, str], Tombstone] = {}  # by feed and entry
 
     # --- files and entries
 
@@ -96,14 +100,10 @@ class MemoryStore:
 
     def apply(self, changes: ChangeSet, memberships: Memberships, now: datetime) -> None:
         with self._lock:
-            turned = []
-            for change in changes.changes:
-                before, was_live = self._entries.get(change.entry.id, (None, False))
-                verdict = standing(before, was_live, change.entry, now)
-                if change.kind is ChangeKind.UNCHANGED and was_live == verdict.live:
-                    verdict = Standing(verdict.live, None, False)
-                turned.append((change.entry, verdict))
-            self._write(turned, memberships, loud=not changes.quiet)
+            rows = [
+                changed(change, self._known(change.entry.id), now, quiet=changes.quiet) for change in changes.changes
+            ]
+            self._write(rows, memberships)
             for key in changes.forgotten:
                 self._files.pop(key, None)
             for file in changes.index:
@@ -111,22 +111,50 @@ class MemoryStore:
             for key, problems in changes.problems:
                 self.put_problems(key, problems)
 
-    def _write(self, turned: Iterable[tuple[Entry, Standing]], memberships: Memberships, *, loud: bool) -> None:
-        for entry, verdict in turned:
+    def _known(self, id: str) -> Known:
+        entry, live = self._entries.get(id, (None, False))
+        return Known(None, entry, live)
+
+    def _write(self, rows: Iterable[Turned], memberships: Memberships) -> None:
+        for each in rows:
+            entry, verdict = each.entry, each.standing
             left = {path for path, ids in self._members.items() if entry.id in ids}
-            joined = memberships.get(entry.id, ())
+            joined = memberships.get(entry.id, ()) if verdict.live else ()
+            here = {feed.path for feed in joined}
             self._entries[entry.id] = (entry, verdict.live)
             for path in left:
                 self._members[path].discard(entry.id)
-            if verdict.live:
-                self._join(entry, joined)
-            else:
+            self._join(entry, joined)
+            if not verdict.live:
                 self._contents.pop(entry.id, None)
             if verdict.touched:
-                self._soil(left | {feed.path for feed in joined}, loud=loud)
-            if verdict.event and loud:
+                self._soil(left | here, loud=each.loud)
+            if verdict.event and each.loud:
                 self._seq += 1
                 self._events.append(EntryEvent(self._seq, verdict.event, entry))
+            for path in here:
+                self._tombstones.pop((path, entry.id), None)
+            if each.leaves:
+                for path in left - here:
+                    self._mourn(path, each.leaves)
+            if each.moment:
+                self._remember(entry.id, each.moment)
+
+    def _mourn(self, path: str, tombstone: Tombstone) -> None:
+        self._tombstones[path, tombstone.id] = tombstone
+        for old in self._graves(path)[MOST_TOMBSTONES:]:
+            del self._tombstones[path, old.id]
+
+    def _graves(self, path: str) -> list[Tombstone]:
+        found = [tombstone for (feed, _), tombstone in self._tombstones.items() if feed == path]
+        return sorted(found, key=lambda each: (-each.when.timestamp(), each.id))
+
+    def _remember(self, id: str, moment: Moment) -> None:
+        moments = self._history.setdefault(id, [])
+        if not moments or moments[-1][1] != moment:
+            self._lines += 1
+            moments.append((self._lines, moment))
+        del moments[:-MOST_MOMENTS]
 
     def _join(self, entry: Entry, feeds: Iterable[Feed]) -> None:
         for feed in feeds:
@@ -145,11 +173,10 @@ class MemoryStore:
         hide.sort(key=lambda e: (e.expires_at, e.id))
         return tuple((show + hide)[:limit])
 
-    def turn(self, turned: Sequence[Entry], memberships: Memberships, now: datetime) -> None:
+    def turn(self, entries: Sequence[Entry], memberships: Memberships, now: datetime) -> None:
         with self._lock:
-            known = [(entry, self._entries[entry.id]) for entry in turned if entry.id in self._entries]
-            verdicts = [(entry, standing(before, live, entry, now)) for entry, (before, live) in known]
-            self._write(verdicts, memberships, loud=True)
+            rows = [turned(entry, self._known(entry.id), now) for entry in entries if entry.id in self._entries]
+            self._write(rows, memberships)
 
     def next_due(self, now: datetime) -> datetime | None:
         moments = []
@@ -178,6 +205,38 @@ class MemoryStore:
 
     def feeds_fingerprint(self) -> str | None:
         return self.marked("feeds")
+
+    def history(self, id: str, limit: int = 200) -> tuple[Moment, ...]:
+        return tuple(moment for _, moment in self._history.get(id, [])[::-1][:limit])
+
+    def rename(self, renames: Iterable[tuple[str, Entry]], memberships: Memberships, now: datetime, why: str) -> None:
+        with self._lock:
+            pairs = list(renames)
+            before = {id: self._known(id) for old, entry in pairs for id in (old, entry.id) if id in self._entries}
+            refuse_taken(pairs, before)
+            new = {old: entry for old, entry in pairs if old in before}
+            histories = {old: self._history.pop(old, []) for old in new}
+            for old in new:
+                self._soil([path for path, ids in self._members.items() if old in ids], loud=False)
+                del self._entries[old]
+                for ids in self._members.values():
+                    ids.discard(old)
+            self._files = {
+                key: replace(file, entry_id=new[file.entry_id].id) if file.entry_id in new else file
+                for key, file in self._files.items()
+            }
+            self._events = [replace(e, entry=new.get(e.entry.id, e.entry)) for e in self._events]
+            for old, entry in new.items():
+                self._history[entry.id] = sorted(self._history.get(entry.id, []) + histories[old], key=_line)
+            self._write([renamed(entry, before[old], now, why) for old, entry in new.items()], memberships)
+
+    def find_entries(self, text: str, limit: int = 10) -> tuple[Known, ...]:
+        entries = [entry for entry, _ in self._entries.values()]
+        found = [e for e in entries if text in (e.id, e.url, e.key.path)]
+        found = found or [e for e in entries if e.key.path.endswith(text)] if text else []
+        found.sort(key=lambda e: (not self._entries[e.id][1], e.key.path, e.id))
+        known = self.entries_by_id([e.id for e in found[:limit]])
+        return tuple(known.values())
 
     def mark(self, name: str, value: str) -> None:
         self._facts[name] = value
@@ -214,6 +273,9 @@ class MemoryStore:
 
     def window_digests(self, feed: Feed, now: datetime) -> tuple[tuple[str, str], ...]:
         return tuple((e.id, f"{e.digest}@{int(e.updated.timestamp())}") for e in self.window(feed, now))
+
+    def tombstones(self, feed: Feed, since: datetime) -> tuple[Tombstone, ...]:
+        return tuple(each for each in self._graves(feed.path) if each.when > since)
 
     def contents(self, wanted: Iterable[Entry], version: str) -> dict[str, Content]:
         found = {}
@@ -369,6 +431,10 @@ class MemoryStore:
 
     def close(self) -> None:
         """Nothing to close; what was remembered is still there, as with a database file."""
+
+
+def _line(numbered: tuple[int, Moment]) -> int:
+    return numbered[0]
 
 
 def is_under(path: str, folder: str) -> bool:

@@ -21,7 +21,7 @@ from sqlalchemy import (
     text,
 )
 
-HEAD = "0001"
+HEAD = "0002"
 
 metadata = MetaData()
 
@@ -38,6 +38,7 @@ file = Table(
     Column("inode", BigInteger, nullable=False),
     Column("digest", String, nullable=False),
     Column("entry_id", String),
+    Column("beside", String, nullable=False, server_default=""),
     Index("file_entry", "entry_id"),
 )
 
@@ -93,6 +94,28 @@ event = Table(
     Column("entry_id", String, nullable=False),
     Column("kind", String, nullable=False),
     sqlite_autoincrement=True,  # a consumed number is never given again
+)
+
+history = Table(
+    "history",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=True),
+    Column("entry_id", String, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("data", LargeBinary, nullable=False),
+    Index("history_entry", "entry_id", "seq"),
+    sqlite_autoincrement=True,
+)
+
+tombstone = Table(
+    "tombstone",
+    metadata,
+    Column("feed", String, primary_key=True),
+    Column("entry_id", String, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("data", LargeBinary, nullable=False),
+    Index("tombstone_newest", "feed", "at", "entry_id"),
 )
 
 problem = Table(

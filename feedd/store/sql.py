@@ -22,9 +22,11 @@ from feedd.model import (
     Feed,
     IndexedFile,
     Known,
+    Moment,
     Problem,
     Publication,
     SourceKey,
+    Tombstone,
     Verdict,
 )
 from feedd.store import entries, outbox
@@ -32,7 +34,6 @@ from feedd.store import schema as t
 from feedd.store.codec import pack, seconds, unpack
 from feedd.store.engine import open_engine
 from feedd.store.entries import Memberships
-from feedd.store.standing import standing
 
 
 class SqlStore:
@@ -92,13 +93,7 @@ class SqlStore:
 
     def turn(self, turned: Sequence[Entry], memberships: Memberships, now: datetime) -> None:
         with self._writing() as connection:
-            before = entries.known_by_id(connection, [entry.id for entry in turned])
-            verdicts = [
-                (entry, standing(before[entry.id].entry, before[entry.id].live, entry, now))
-                for entry in turned
-                if entry.id in before
-            ]
-            entries.write_entries(connection, verdicts, memberships, loud=True)
+            entries.turn(connection, turned, memberships, now)
 
     def next_due(self, now: datetime) -> datetime | None:
         with self._reading() as connection:
@@ -123,6 +118,18 @@ class SqlStore:
 
     def feeds_fingerprint(self) -> str | None:
         return self.marked("feeds")
+
+    def history(self, id: str, limit: int = 200) -> tuple[Moment, ...]:
+        with self._reading() as connection:
+            return entries.history(connection, id, limit)
+
+    def rename(self, renames: Iterable[tuple[str, Entry]], memberships: Memberships, now: datetime, why: str) -> None:
+        with self._writing() as connection:
+            entries.rename(connection, renames, memberships, now, why)
+
+    def find_entries(self, text: str, limit: int = 10) -> tuple[Known, ...]:
+        with self._reading() as connection:
+            return entries.find(connection, text, limit)
 
     def mark(self, name: str, value: str) -> None:
         with self._writing() as connection:
@@ -174,6 +181,10 @@ class SqlStore:
         )
         with self._reading() as connection:
             return tuple((row.id, f"{row.digest}@{row.updated}") for row in connection.execute(statement))
+
+    def tombstones(self, feed: Feed, since: datetime) -> tuple[Tombstone, ...]:
+        with self._reading() as connection:
+            return entries.tombstones(connection, feed, since)
 
     def contents(self, wanted: Iterable[Entry], version: str) -> dict[str, Content]:
         digests = {entry.id: entry.digest for entry in wanted}

@@ -1,11 +1,17 @@
-"""Is an entry shown, and what does a change mean to readers? Pure; shared by both stores, so they cannot differ."""
+"""Is an entry shown, what does a change mean to readers, and what is written into its history? Pure; shared by both
+stores, so they cannot differ."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from feedd.model import Entry, EventKind
+from feedd.model import ChangeKind, Entry, EntryChange, EventKind, Known, Moment, Tombstone
+
+MOST_MOMENTS = 200  # of one entry's history
+MOST_TOMBSTONES = 50  # of one feed
+NOBODY = Known(None, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +22,67 @@ class Standing:
     live: bool
     event: EventKind | None
     touched: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Turned:
+    """An entry with its new standing. `loud`: there is somebody to tell. `leaves`: what readers of a feed are told if
+    it is in that feed no more, None to tell nobody."""
+
+    entry: Entry
+    standing: Standing
+    loud: bool
+    moment: Moment | None
+    leaves: Tombstone | None
+
+
+def changed(change: EntryChange, was: Known, now: datetime, *, quiet: bool) -> Turned:
+    """By its author. What settings do is quiet and leaves no tombstone."""
+    verdict = standing(was.entry, was.live, change.entry, now)
+    if change.kind is ChangeKind.UNCHANGED and was.live == verdict.live:
+        verdict = Standing(verdict.live, None, False)
+    moment = Moment(
+        now.replace(microsecond=0),
+        change.kind.value,
+        change.entry.key.path,
+        change.why,
+        change.differences,
+        change.announced and not quiet,
+    )
+    leaves = None if quiet else _tombstone(change.entry, now)
+    return Turned(change.entry, verdict, change.announced and not quiet, moment, leaves)
+
+
+def turned(entry: Entry, was: Known, now: datetime) -> Turned:
+    """By time: an embargo is over, or it expired."""
+    verdict = standing(was.entry, was.live, entry, now)
+    moment = None
+    if verdict.live != was.live:
+        kind, why = ("shown", "its moment has come") if verdict.live else ("hidden", "it expired")
+        moment = Moment(now.replace(microsecond=0), kind, entry.key.path, why)
+    return Turned(entry, verdict, True, moment, _tombstone(entry, now))
+
+
+def renamed(entry: Entry, was: Known, now: datetime, why: str) -> Turned:
+    """By a person at the command line: nobody is told. Its old id did not leave, it is only called otherwise."""
+    verdict = standing(was.entry, was.live, entry, now)
+    kind = "imported" if why.startswith("imported") else "pinned"
+    moment = Moment(now.replace(microsecond=0), kind, entry.key.path, why, announced=False)
+    return Turned(entry, Standing(verdict.live, None, True), False, moment, None)
+
+
+def refuse_taken(pairs: Sequence[tuple[str, Entry]], before: Mapping[str, Known]) -> None:
+    """An id belongs to one entry."""
+    given = {old for old, _ in pairs}
+    new = [entry.id for _, entry in pairs]
+    for id in new:
+        there = before.get(id, NOBODY).entry
+        if new.count(id) > 1 or (id not in given and there is not None and there.withdrawn is None):
+            raise ValueError(f"the id {id!r} belongs to another entry")
+
+
+def _tombstone(entry: Entry, now: datetime) -> Tombstone:
+    return Tombstone(entry.id, entry.url, entry.title, now.replace(microsecond=0))
 
 
 def standing(before: Entry | None, was_live: bool, entry: Entry, now: datetime) -> Standing:

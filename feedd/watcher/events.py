@@ -48,6 +48,7 @@ from watchdog.observers.inotify_c import CallbackId, InotifyEvent, InotifyFD, Ma
 
 from feedd.hints import Changed, Hint, Sweep
 from feedd.model import Problem, Source
+from feedd.watcher.companions import is_companion, may_belong_to
 from feedd.watcher.filesystem import identity, silent_mount
 from feedd.watcher.ignore import Rules, compile_rules, is_text
 from feedd.watcher.polling import WITHOUT_EVENTS, Poller, too_fast, too_many_folders
@@ -339,9 +340,17 @@ class _Handler(FileSystemEventHandler):
             self._look_into(_text_part(folder))
         elif self._rules.enters(path, name) if event.is_directory else self._rules.wants(path, name):
             self._put(Changed(self._name, path, vouched))
+        elif is_companion(name) and not self._rules.ignores(path, name, folder=False):
+            self._hint_articles(path)
         elif isinstance(event, _APPEARS) and os.path.islink(full):
             # Articles may be links through this one: Kubernetes swaps "..data" and touches nothing else.
             self._look_into(folder)
+
+    def _hint_articles(self, companion: str) -> None:
+        """A picture or sidecar changed: look at the articles it lies beside. Nobody vouches for those."""
+        for path in may_belong_to(companion, self._rules.suffixes):
+            if os.path.lexists(self._prefix + path):
+                self._put(Changed(self._name, path))
 
     def _look_into(self, folder: str) -> None:
         self._put(Changed(self._name, folder) if folder else Sweep(self._name, "links"))

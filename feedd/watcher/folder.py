@@ -1,12 +1,14 @@
-"""`FileWatcher`: the promise of `ports.Watcher`, kept for folders on disk. Holds nothing but the suffixes."""
+"""`FileWatcher`: the promise of `ports.Watcher`, kept for folders on disk. Holds the suffixes, and what git said."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from feedd.model import FileStat, Gone, IndexedFile, Refused, Source, SourceDocument
 from feedd.watcher import reader, scan
+from feedd.watcher.history import History
 from feedd.watcher.ignore import Rules, compile_rules
 from feedd.watcher.scan import ScanResult
 
@@ -16,6 +18,7 @@ class FileWatcher:
     """`suffixes` say which files are articles: lower case with their dot (".md"). What they mean is not known here."""
 
     suffixes: frozenset[str]
+    _history: History = field(default_factory=History, repr=False, compare=False)
 
     def scan(self, source: Source, index: Mapping[str, IndexedFile]) -> ScanResult:
         return scan.scan(source, index, self._rules(source))
@@ -25,6 +28,12 @@ class FileWatcher:
 
     def read(self, source: Source, stat: FileStat) -> SourceDocument | Gone | Refused:
         return reader.read(source, stat)
+
+    def peek(self, source: Source, path: str, most: int) -> tuple[bytes, int] | None:
+        return reader.peek(source, path, most)
+
+    def born(self, source: Source) -> Mapping[str, datetime]:
+        return self._history.born(source)
 
     def _rules(self, source: Source) -> Rules:
         return compile_rules(self.suffixes, source.ignore)

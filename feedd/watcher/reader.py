@@ -18,8 +18,10 @@ import errno
 import os
 import stat as modes
 import time
+from dataclasses import replace
 
-from feedd.model import FileStat, Gone, Level, Problem, Refused, Source, SourceDocument, SourceKey, digest_of
+from feedd.model import Companion, FileStat, Gone, Level, Problem, Refused, Source, SourceDocument, SourceKey, digest_of
+from feedd.watcher import companions
 from feedd.watcher.ignore import shown
 from feedd.watcher.scan import file_stat, root_problem
 
@@ -35,7 +37,7 @@ def read(source: Source, stat: FileStat) -> SourceDocument | Gone | Refused:
     path = os.path.join(source.path, stat.key.path)
     for _ in range(_TRIES):
         try:
-            answer = _read_once(source, stat.key, path)
+            answer = _read_once(source, stat, path)
         except OSError as error:
             return _failure(source, stat.key, path, error)
         if answer is not None:
@@ -44,8 +46,9 @@ def read(source: Source, stat: FileStat) -> SourceDocument | Gone | Refused:
     return _refused(stat.key, "FD311", message, hint, level=Level.WARNING)
 
 
-def _read_once(source: Source, key: SourceKey, path: str) -> SourceDocument | Gone | Refused | None:
-    """None if the file changed while it was read."""
+def _read_once(source: Source, stat: FileStat, path: str) -> SourceDocument | Gone | Refused | None:
+    """None if the file, or its sidecar, changed while it was read."""
+    key = stat.key
     fd = _open(path)
     try:
         found = os.fstat(fd)
@@ -60,7 +63,52 @@ def _read_once(source: Source, key: SourceKey, path: str) -> SourceDocument | Go
         os.close(fd)
     if before != after or len(data) != after.size:
         return None
-    return SourceDocument(key, data, after, digest_of(data))
+    if not stat.beside:  # what came since the scan, the next one sees
+        return SourceDocument(key, data, after, digest_of(data))
+    return _with_companions(source, SourceDocument(key, data, after, digest_of(data)), stat.beside)
+
+
+def _with_companions(source: Source, document: SourceDocument, noted: str) -> SourceDocument | None:
+    """The document with what the scan saw beside it, as it is now."""
+    folder, slash, _ = document.key.path.rpartition("/")
+    full = os.path.join(source.path, folder)
+    names = [each.name for each in companions.noted(noted)]
+    before = companions.look_beside(full, names)
+    found = tuple(_companion(source, folder + slash, each) for each in companions.noted(before))
+    if companions.look_beside(full, names) != before:
+        return None
+    sidecars = [each.data for each in found if each.data is not None]
+    digest = digest_of(b"\0".join((document.data, *sidecars))) if sidecars else document.digest
+    return replace(document, stat=replace(document.stat, beside=before), digest=digest, companions=found)
+
+
+def _companion(source: Source, prefix: str, seen: companions.Beside) -> Companion:
+    data = None
+    if companions.parts(seen.name)[1] in companions.SIDECARS and seen.size <= companions.LARGEST_SIDECAR:
+        _let_a_tick_pass(seen.ctime_ns)
+        inside = replace(source, site_root=None)  # as the article itself, it must not lie anywhere else in the site
+        found = peek(inside, prefix + seen.name, companions.LARGEST_SIDECAR)
+        data = found[0] if found is not None else None
+    return Companion(prefix + seen.name, seen.size, data)
+
+
+def peek(source: Source, path: str, most: int) -> tuple[bytes, int] | None:
+    """The beginning of a file below `source.root` and its size; None if no regular file is there, or it cannot be read,
+    or a link leads out. A glance, for what an article refers to: a file that changes meanwhile may be seen half."""
+    full = os.path.join(source.root, path)
+    try:
+        fd = _open(full)
+    except (OSError, ValueError):
+        return None
+    try:
+        found = os.fstat(fd)
+        if not modes.S_ISREG(found.st_mode) or not _is_inside(source.root, full, fd):
+            return None
+        return _read_at_most(fd, min(most, found.st_size)), found.st_size
+    except OSError:
+        return None
+    finally:
+        os.close(fd)
 
 
 def _open(path: str) -> int:
@@ -77,7 +125,7 @@ def _refusal(source: Source, key: SourceKey, path: str, fd: int, found: os.stat_
         return Gone(key)
     if not modes.S_ISREG(found.st_mode):
         return _refused(key, "FD301", "this is not a regular file", "remove it, or rename it to another suffix")
-    if not _is_inside(source, path, fd):
+    if not _is_inside(source.path, path, fd):
         hint = "copy the file into the folder, or make its folder a source of its own"
         return _refused(key, "FD302", "a link leads out of the source and is not followed", hint)
     if found.st_size > source.max_size:
@@ -87,15 +135,15 @@ def _refusal(source: Source, key: SourceKey, path: str, fd: int, found: os.stat_
     return None
 
 
-def _is_inside(source: Source, path: str, fd: int) -> bool:
+def _is_inside(root_path: str, path: str, fd: int) -> bool:
     """Is the file we have open below the root, whatever links there were on the way? The kernel knows its real place,
     so nobody can swap a folder for a link between the question and the opening."""
     place = _place(fd, path)
     if place == path:  # no link anywhere on the way: the usual case, and one call instead of four
         return True
-    root = os.open(source.path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    root = os.open(root_path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
-        inside = _place(root, source.path).rstrip("/") + "/"
+        inside = _place(root, root_path).rstrip("/") + "/"
     finally:
         os.close(root)
     return place.startswith(inside)

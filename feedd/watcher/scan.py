@@ -16,6 +16,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from feedd.model import FileStat, IndexedFile, Level, Problem, Source, SourceKey
+from feedd.watcher.companions import SUFFIXES as COMPANIONS
+from feedd.watcher.companions import is_companion, look_beside, parts
 from feedd.watcher.filesystem import identity
 from feedd.watcher.ignore import Rules, folders_above, is_text, shown
 
@@ -72,8 +74,8 @@ def root_problem(source: Source) -> Problem | None:
     return Problem("FD306", shown(source.path), f"{reason}; what was published stays", hint)
 
 
-def file_stat(key: SourceKey, status: os.stat_result) -> FileStat:
-    return FileStat(key, status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
+def file_stat(key: SourceKey, status: os.stat_result, beside: str = "") -> FileStat:
+    return FileStat(key, status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino, beside)
 
 
 def _unknown(source: Source, problem: Problem) -> ScanResult:
@@ -109,9 +111,10 @@ def _rows(index: Mapping[str, IndexedFile], judged: set[str], walked: set[str]) 
     return rows
 
 
-def _differs(old: FileStat, new: os.stat_result) -> bool:
+def _differs(old: FileStat, new: os.stat_result, beside: str) -> bool:
     return (
-        old.mtime_ns != new.st_mtime_ns
+        old.beside != beside
+        or old.mtime_ns != new.st_mtime_ns
         or old.size != new.st_size
         or old.ctime_ns != new.st_ctime_ns
         or old.inode != new.st_ino
@@ -128,6 +131,7 @@ class _Survey:
         self._root = source.path.rstrip("/") + "/"
         self._identity = identity(source.path)
         self._is_folder: dict[str, bool] = {}
+        self._companions: dict[str, dict[str, list[str]]] = {}  # folder -> stem -> names
         self._seen: set[str] = set()
         self._changed: list[FileStat] = []
         self._problems: dict[str, Problem] = {}
@@ -153,6 +157,8 @@ class _Survey:
     def _list(self, folder: str) -> list[str]:
         """Judge one folder's files; its sub-folders are returned."""
         rules, prefix, below = self._rules, folder + "/" if folder else "", []
+        companions: dict[str, list[str]] = {}
+        articles: list[os.DirEntry[str]] = []
         with os.scandir(self._root + folder) as entries:
             for entry in entries:
                 name = entry.name
@@ -161,13 +167,25 @@ class _Survey:
                     if entry.is_dir(follow_symlinks=False):
                         if rules.enters(path, name) and self._has_text_name(path, folder=True):
                             below.append(path)
-                    elif entry.is_symlink():
-                        self._link(path, name)
-                    elif rules.wants(path, name) and self._has_text_name(path):
-                        self._file(path, entry.stat(follow_symlinks=False))
+                    elif rules.wants(path, name) or (entry.is_symlink() and not self._may_lie_beside(path, name)):
+                        articles.append(entry)
+                    elif self._may_lie_beside(path, name):
+                        companions.setdefault(parts(name)[0], []).append(name)
                 except OSError as error:
                     self._cannot_stat(path, error)
+        self._companions[folder] = companions
+        for entry in articles:  # now that it is known what lies beside them
+            self._judge(prefix + entry.name, entry)
         return below
+
+    def _judge(self, path: str, entry: os.DirEntry[str]) -> None:
+        try:
+            if entry.is_symlink():
+                self._link(path, entry.name)
+            elif path.isascii() or self._has_text_name(path):
+                self._file(path, entry.stat(follow_symlinks=False))
+        except OSError as error:
+            self._cannot_stat(path, error)
 
     def visit(self, path: str) -> bool:
         """Judge one path. False if it is none of this source's business or nothing could be learned about it."""
@@ -202,6 +220,31 @@ class _Survey:
             self._is_folder[path] = modes.S_ISDIR(os.lstat(self._root + path).st_mode)
         return self._is_folder[path]
 
+    # --- what lies beside an article
+
+    def _may_lie_beside(self, path: str, name: str) -> bool:
+        dot = name.rfind(".")
+        return dot > 0 and name[dot:].lower() in COMPANIONS and is_text(name) and not self._ignored(path, name)
+
+    def _ignored(self, path: str, name: str) -> bool:
+        return self._rules.ignores(path, name, folder=False)
+
+    def _beside(self, path: str) -> str:
+        """A folder is listed once, however many of its articles are looked at."""
+        folder, _, name = path.rpartition("/")
+        companions = self._companions.get(folder)
+        if companions is None:
+            companions = self._companions[folder] = self._list_companions(folder)
+        names = companions.get(parts(name)[0]) if companions else None
+        return look_beside(self._root + folder, names) if names else ""
+
+    def _list_companions(self, folder: str) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for name in os.listdir(self._root + folder):
+            if is_companion(name) and self._may_lie_beside(f"{folder}/{name}" if folder else name, name):
+                found.setdefault(parts(name)[0], []).append(name)
+        return found
+
     # --- judging one name
 
     def _file(self, path: str, status: os.stat_result) -> None:
@@ -212,8 +255,9 @@ class _Survey:
         self._seen.add(path)
         self._files += 1
         row = self._index.get(path)
-        if row is None or _differs(row.stat, status):
-            self._changed.append(file_stat(SourceKey(self._source.name, path), status))
+        beside = self._beside(path)
+        if row is None or _differs(row.stat, status, beside):
+            self._changed.append(file_stat(SourceKey(self._source.name, path), status, beside))
 
     def _link(self, path: str, name: str) -> None:
         """A link to a file counts as the file, if that is inside the root and not an article in its own right: one

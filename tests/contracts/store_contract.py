@@ -15,8 +15,10 @@ from feedd.model import (
     DirtyFeed,
     EntryChange,
     EventKind,
+    Moment,
     Person,
     Problem,
+    Tombstone,
     Verdict,
 )
 from feedd.ports import Store
@@ -234,6 +236,173 @@ class StoreContract:
         store.apply(revised(moved), in_feed(moved), at(hours=2))
         assert store.window(FEED, at(hours=2)) == ()
 
+    # --- history
+
+    def test_every_change_is_a_line_of_history(self, store):
+        """Newest first, as it was decided; the same change applied twice is one line."""
+        one = entry("one.md")
+        store.apply(added(one, quiet=True), in_feed(one), NOON)
+        edit = EntryChange(
+            ChangeKind.REVISED, replace(one, digest="d2"), one, "the same path", ('title: "A" -> "B"',), announced=False
+        )
+        for _ in range(2):
+            store.apply(ChangeSet(changes=(edit,)), in_feed(one), at(seconds=1.5))
+        assert store.history(one.id) == (
+            Moment(at(seconds=1), "revised", "one.md", "the same path", ('title: "A" -> "B"',), announced=False),
+            Moment(NOON, "added", "one.md", announced=False),
+        )
+        assert store.history(one.id, limit=1) == store.history(one.id)[:1]
+        assert store.history("nobody") == ()
+
+    def test_a_moment_that_came_is_a_line_of_history(self, store):
+        """Shown at the end of an embargo, hidden when expired; asked again it says nothing new."""
+        brief = entry("brief.md", publish_at=at(hours=1), expires_at=at(hours=2))
+        store.apply(added(brief), in_feed(brief), NOON)
+        for hours in (1, 1, 2, 2):
+            store.turn([brief], in_feed(brief), at(hours=hours))
+        assert [(m.kind, m.at) for m in store.history(brief.id)] == [
+            ("hidden", at(hours=2)),
+            ("shown", at(hours=1)),
+            ("added", NOON),
+        ]
+
+    def test_the_history_is_bounded(self, store):
+        """The newest two hundred lines of each entry; another entry's lines are its own."""
+        one, two = entry("one.md"), entry("two.md")
+        store.apply(added(one, two), in_feed(one, two), NOON)
+        for n in range(1, 205):
+            store.apply(revised(replace(one, digest=f"d{n}")), in_feed(one), at(seconds=n))
+        assert [m.at for m in store.history(one.id, limit=1000)] == [at(seconds=n) for n in range(204, 4, -1)]
+        assert len(store.history(two.id)) == 1
+
+    def test_an_unannounced_change_reaches_the_documents_and_nobody_is_told(self, store):
+        """Its feeds are dirty without a sound, whatever else is loud in the same transaction."""
+        one, two = entry("one.md"), entry("two.md")
+        store.apply(added(one, two), in_feed(one, feeds=[FEED]) | in_feed(two, feeds=[feed("other")]), NOON)
+        store.record([], [], clean=["feed", "other"], consumed=range(100), now=NOON)
+        minor = EntryChange(ChangeKind.REVISED, replace(one, digest="d2"), one, announced=False)
+        major = EntryChange(ChangeKind.REVISED, replace(two, digest="d2"), two)
+        members = in_feed(one) | in_feed(two, feeds=[feed("other")])
+        store.apply(ChangeSet(changes=(minor, major)), members, at(minutes=1))
+        assert store.dirty() == (DirtyFeed("feed", False), DirtyFeed("other", True))
+        assert [event.entry.id for event in store.events()] == [two.id]
+
+    # --- other ids
+
+    def test_an_entry_gets_another_id_and_takes_everything_along(self, store):
+        """Its file, memberships, events and history; a row with the new id that was withdrawn gives its history."""
+        one, gone = entry("one.md"), entry("old.md", id="urn:x")
+        store.apply(added(gone), in_feed(gone), at(hours=-2))
+        store.apply(withdrawn(gone), {}, at(hours=-1))
+        store.record([], [], clean=["feed"], consumed=range(100), now=NOON)
+        store.apply(added(one), in_feed(one), NOON)
+        store.record([], [], clean=["feed"], now=NOON)
+        pinned = replace(one, id="urn:x", published=at(days=-9), updated=at(days=-8), digest="d2")
+        store.rename([(one.id, pinned)], in_feed(pinned), at(minutes=1), "pinned by hand")
+        assert store.entries_by_id([one.id]) == {}
+        assert store.known([one.key])[one.key] == store.entries_by_id(["urn:x"])["urn:x"]
+        assert store.known([one.key])[one.key].entry == pinned
+        assert store.window(FEED, NOON) == (pinned,)
+        assert store.dirty() == (DirtyFeed("feed", loud=False),)
+        assert [event.entry.id for event in store.events()] == ["urn:x"]
+        assert [m.kind for m in store.history("urn:x")] == ["pinned", "added", "withdrawn", "added"]
+        assert store.history(one.id) == ()
+        assert store.tombstones(FEED, at(days=-1)) == ()
+
+    def test_only_the_dates_may_be_others(self, store):
+        """An import that finds the id as it is."""
+        one = entry("one.md")
+        store.apply(added(one), in_feed(one), NOON)
+        dated = replace(one, published=at(days=-9), digest="d2")
+        store.rename([(one.id, dated), ("nobody", entry("no.md"))], in_feed(dated), NOON, "imported from a feed")
+        assert store.window(FEED, NOON) == (dated,)
+        assert [m.kind for m in store.history(one.id)] == ["imported", "added"]
+        assert store.counts()["entries"] == 1
+
+    def test_an_id_that_another_gives_up_in_the_same_moment_is_free(self, store):
+        """Two that swap their ids keep their files."""
+        one, two = entry("one.md"), entry("two.md")
+        store.apply(added(one, two), in_feed(one, two), NOON)
+        swapped = [(one.id, replace(one, id=two.id)), (two.id, replace(two, id=one.id))]
+        store.rename(swapped, in_feed(one, two), NOON, "pinned")
+        assert store.index("posts")["one.md"].entry_id == two.id
+        assert store.entries_by_id([two.id])[two.id].entry.key == one.key
+        assert len(store.window(FEED, NOON)) == 2
+
+    def test_an_id_that_is_taken_is_refused(self, store):
+        """Nothing is changed at all."""
+        one, two = entry("one.md"), entry("two.md")
+        store.apply(added(one, two), in_feed(one, two), NOON)
+        with pytest.raises(ValueError, match="belongs to another"):
+            store.rename([(one.id, replace(one, id=two.id))], {}, NOON, "pinned")
+        assert store.entries_by_id([one.id])[one.id].entry == one
+
+    def test_people_find_an_entry_by_its_id_address_or_path(self, store):
+        """An exact answer first, else by the end of the path; live ones first."""
+        one, two, gone = entry("a/one.md"), entry("b/one.md"), entry("0/one.md")
+        store.apply(added(one, two, gone), in_feed(one, two, gone), NOON)
+        store.apply(withdrawn(gone), {}, NOON)
+
+        def found(text, limit=10):
+            return [known.entry.key.path for known in store.find_entries(text, limit)]
+
+        assert found(one.id) == found(one.url) == found("a/one.md") == ["a/one.md"]
+        assert found("one.md") == ["a/one.md", "b/one.md", "0/one.md"]
+        assert found("one.md", 1) == ["a/one.md"]
+        assert found("%.md") == found("") == found("no such") == []
+        assert store.find_entries("a/one.md")[0] == store.entries_by_id([one.id])[one.id]
+
+    # --- tombstones
+
+    def test_an_entry_that_leaves_leaves_a_tombstone_in_each_of_its_feeds(self, store):
+        """Known by the entry's id and address, newest first, and only those after a moment."""
+        one, two, tag = entry("one.md"), entry("two.md"), feed("tags/x")
+        store.apply(added(one, two), in_feed(one, feeds=[FEED, tag]) | in_feed(two), NOON)
+        assert store.tombstones(FEED, at(days=-9)) == ()
+        store.apply(withdrawn(one), {}, at(minutes=1))
+        store.apply(withdrawn(two), {}, at(minutes=2))
+        stone = Tombstone(one.id, one.url, one.title, at(minutes=1))
+        assert store.tombstones(tag, NOON) == (stone,)
+        assert [each.id for each in store.tombstones(FEED, NOON)] == [two.id, one.id]
+        assert [each.id for each in store.tombstones(FEED, at(minutes=1))] == [two.id]
+
+    def test_drafts_the_expired_and_those_that_change_feeds_leave_one_too(self, store):
+        """Whatever the reason, readers of that feed do not see it any more."""
+        a, b, c = entry("a.md"), entry("b.md", expires_at=at(hours=1)), entry("c.md")
+        store.apply(added(a, b, c), in_feed(a, b, c), NOON)
+        store.apply(revised(replace(a, draft=True, digest="d2")), {}, at(minutes=1))
+        store.turn([b], in_feed(b), at(hours=1))
+        store.apply(revised(replace(c, tags=("y",), digest="d2")), in_feed(c, feeds=[feed("y")]), at(hours=2))
+        assert [each.id for each in store.tombstones(FEED, NOON)] == [c.id, b.id, a.id]
+
+    def test_who_comes_back_has_no_tombstone(self, store):
+        """In the feed it came back to."""
+        one = entry("one.md")
+        store.apply(added(one), in_feed(one, feeds=[FEED, feed("other")]), NOON)
+        store.apply(withdrawn(one), {}, at(minutes=1))
+        store.apply(added(one), in_feed(one), at(minutes=2))
+        assert store.tombstones(FEED, NOON) == ()
+        assert len(store.tombstones(feed("other"), NOON)) == 1
+
+    def test_what_settings_do_leaves_no_tombstone(self, store):
+        """A quiet change, other feeds: no author took anything back."""
+        one, two = entry("one.md"), entry("two.md")
+        store.apply(added(one, two), in_feed(one, two), NOON)
+        store.apply(replace(withdrawn(one), quiet=True), {}, at(minutes=1))
+        store.remember_feeds("f2", [(two, ())])
+        assert store.tombstones(FEED, at(days=-9)) == ()
+
+    def test_a_feed_keeps_its_newest_fifty_tombstones(self, store):
+        """A folder that is emptied is no reason for a feed of nothing but tombstones."""
+        many = [entry(f"n{n:02}.md") for n in range(60)]
+        store.apply(added(*many), in_feed(*many), NOON)
+        for n, each in enumerate(many):
+            store.apply(withdrawn(each), {}, at(minutes=n // 2))
+        kept = [each.id for each in store.tombstones(FEED, at(days=-1))]
+        assert len(kept) == 50
+        assert kept[:3] == [many[58].id, many[59].id, many[56].id]
+        assert kept[-1] == many[11].id
+
     # --- feeds
 
     def test_the_window_is_newest_first_bounded_and_ties_are_stable(self, store):
@@ -445,6 +614,9 @@ class StoreContract:
         assert store.deliveries() == ()
 
     def test_stat_of_a_key_is_kept_exactly(self, store):
-        big = replace(file(None, "big.md"), stat=stat("big.md", size=2**40, mtime_ns=2**62, ctime_ns=-1, inode=2**62))
+        big = replace(
+            file(None, "big.md"),
+            stat=replace(stat("big.md", size=2**40, mtime_ns=2**62, ctime_ns=-1, inode=2**62), beside="b1"),
+        )
         store.apply(ChangeSet(index=(big,)), {}, NOON)
         assert store.index("posts")["big.md"] == big
