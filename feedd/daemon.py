@@ -20,7 +20,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from feedd import __version__, control, sdnotify, status, wiring
+from feedd import __version__, control, identities, sdnotify, status, wiring
 from feedd.errors import FeeddError, SettingsError
 from feedd.hints import HintQueue, Request, Sweep
 from feedd.model import Settings
@@ -207,6 +207,7 @@ class Daemon:
             "ping": self._ping,
             "retry": self._retry,
             "reload": self._reload_now,
+            "give": self._give,
         }
         action = actions.get(request.get("do", ""))
         if action is None:
@@ -256,6 +257,19 @@ class Daemon:
         count = await self._on_pipeline(work)
         self.deliverer.wake()
         return {"deliveries": count}
+
+    async def _give(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Other ids for entries, as `identities` knows them; the documents follow at once, and nobody is told."""
+        gifts = [identities.untold(gift) for gift in request["gifts"]]
+        why = str(request["why"])
+
+        def work() -> dict[str, Any]:
+            now = wiring.clock()
+            result = identities.give(self.pipeline, self.store, gifts, now, why)
+            self.worker.after(self.pipeline.run(Scope(), now), "asked for", now)
+            return result
+
+        return dict(await self._on_pipeline(work))
 
     async def _retry(self, request: dict[str, Any]) -> dict[str, Any]:
         count = await asyncio.to_thread(

@@ -306,6 +306,7 @@ class Claim:
     value: Any
     rule: str
     line: int | None = None
+    where: str | None = None  # the file, below the source, if it is not the article's own (a sidecar)
 
 
 @dataclass(frozen=True, slots=True)
@@ -504,6 +505,8 @@ class ChangeSet:
     forgotten: tuple[SourceKey, ...] = ()  # index rows to drop: the file is gone and that is believed
     problems: tuple[tuple[SourceKey, tuple[Problem, ...]], ...] = ()  # replaces the file's problems; () clears them
     held: tuple[SourceKey, ...] = ()  # withdrawals not believed
+    reidentified: tuple[SourceKey, ...] = ()  # live entries' files that state another id, which is not believed yet
+    redated: tuple[SourceKey, ...] = ()  # live entries whose date would move, which is not believed yet
     quiet: bool = False
 
 

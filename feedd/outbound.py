@@ -7,7 +7,7 @@ What is refused, and where:
    connection goes to the judged address itself. There is no second look-up that could answer differently, and no
    spelling of an address (2130706433, 0x7f.1, ::ffff:127.0.0.1) that a text filter could miss.
 3. Afterwards: redirects are answers, not orders; no proxy from the environment, no cookies, nothing is unpacked; the
-   body is read up to 64 KiB; one deadline spans everything.
+   body is read up to a limit; one deadline spans everything.
 
 TLS checks the certificate against the *name*, whichever address was connected to.
 """
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     import httpcore2
     import httpx2
 
-MAX_BODY = 64 * 1024
 MAX_URL = 2048
 CONNECT_TIMEOUT = 5.0  # seconds for each address
 DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -137,7 +136,7 @@ class Client:
         and then dropped the line has taken the message, and calling that a failure would announce it twice.
         """
         built = self._build(request)
-        answer = _Answer()
+        answer = _Answer(request.most)
         seconds = request.timeout.total_seconds()
         try:
             async with asyncio.timeout(seconds):
@@ -217,7 +216,8 @@ class Client:
 class _Answer:
     """What has come so far; complete enough to be judged as soon as `status` is there."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int) -> None:
+        self._most = most
         self.status: int | None = None
         self._headers: dict[str, str] = {}
         self._body = bytearray()
@@ -230,12 +230,12 @@ class _Answer:
         async with contextlib.aclosing(response.aiter_stream()) as chunks:
             async for chunk in chunks:
                 self._body += chunk
-                if len(self._body) >= MAX_BODY:
+                if len(self._body) >= self._most:
                     return
 
     def response(self) -> HttpResponse:
         assert self.status is not None
-        return HttpResponse(self.status, self._headers, bytes(self._body[:MAX_BODY]))
+        return HttpResponse(self.status, self._headers, bytes(self._body[: self._most]))
 
 
 class _Line:

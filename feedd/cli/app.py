@@ -9,18 +9,20 @@ from typing import Any
 import rich_click as click
 
 from feedd import __version__
+from feedd.cli.names import EntryName
 from feedd.cli.say import failing, out
 
 click.rich_click.COMMAND_GROUPS = {
     "feedd": [
         {"name": "Start here", "commands": ["init", "run", "build", "preview"]},
-        {"name": "Watch over it", "commands": ["status", "check"]},
-        {"name": "Act", "commands": ["ping", "retry", "reload"]},
+        {"name": "Watch over it", "commands": ["status", "check", "log"]},
+        {"name": "Act", "commands": ["ping", "retry", "reload", "import", "id"]},
         {"name": "Plumbing", "commands": ["schema", "completion"]},
     ]
 }
 click.rich_click.MAX_WIDTH = 100
 # NO_COLOR (no-color.org) wins over what the terminal can do; None leaves it to the terminal.
+ENTRY = EntryName()
 FIRST_TIME = "First time?  feedd init && feedd run"
 COLOR = False if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" else None
 
@@ -47,6 +49,7 @@ change = click.option(
     multiple=True,
     help="Change one setting for this run, as in --set server=off.",
 )
+dry_run = click.option("--dry-run", is_flag=True, help="Say what would change; change nothing.")
 json_out = click.option("--json", "as_json", is_flag=True, help="Print data for programs on stdout.")
 
 
@@ -138,13 +141,37 @@ def check(config: str | None, changes: tuple[str, ...], errors_only: bool, as_js
 
 
 @feedd.command()
-@click.argument("file", type=click.Path())
+@click.argument("file", required=False, type=click.Path())
 @config
 @click.option("--url", metavar="URL", help="Without a settings file: the address of the site.")
-@click.option("--as", "form", type=click.Choice(["rss", "atom", "json"]), help="Print the item as a reader gets it.")
+@click.option("--at", metavar="MOMENT", help="Without FILE: show the feeds as of a moment, in the site's zone.")
+@click.option("--feed", metavar="PATH", help="With --at: only this feed, with all its entries.")
+@click.option(
+    "--as",
+    "form",
+    type=click.Choice(["rss", "atom", "json"]),
+    help="Print the item as a reader gets it; with --at the whole document.",
+)
 @json_out
-def preview(file: str, config: str | None, url: str | None, form: str | None, as_json: bool) -> None:
-    """Show the entry that FILE becomes, and why each field is what it is."""
+def preview(
+    file: str | None,
+    config: str | None,
+    url: str | None,
+    at: str | None,
+    feed: str | None,
+    form: str | None,
+    as_json: bool,
+) -> None:
+    """Show the entry that FILE becomes, and why each field is what it is.
+
+    Or, with --at, what the feeds show at another moment: feedd preview --at "2027-01-01 09:00" --feed feed. Writes
+    nothing.
+    """
+    if at is not None or feed is not None:
+        from feedd.cli.moment import look
+
+        look(file, config, url, at, feed, form, as_json)
+        return
     from feedd.cli.preview import preview as command
 
     command(file, config, url, form, as_json)
@@ -193,6 +220,85 @@ def reload(config: str | None) -> None:
     from feedd.cli.ping import reload as command
 
     command(config)
+
+
+@feedd.command()
+@click.argument("entry", type=ENTRY)
+@config
+@json_out
+def log(entry: str, config: str | None, as_json: bool) -> None:
+    """Show what happened to ENTRY, newest first, and why: feedd log posts/hello.md.
+
+    ENTRY is an id, an address, a file, or the end of its path.
+    """
+    from feedd.cli.history import log as command
+
+    command(entry, config, as_json)
+
+
+@feedd.command("import")
+@click.argument("feed", type=click.Path())
+@config
+@click.option("--no-older", is_flag=True, help="Read only this document, not the older ones that it names.")
+@click.option("--dry-run", is_flag=True, help="Say what would be taken over; change nothing.")
+@json_out
+def take_over(feed: str, config: str | None, no_older: bool, dry_run: bool, as_json: bool) -> None:
+    """Take over the ids and dates of the feed that the site had before, so that its readers see nothing twice.
+
+    FEED is an address, a file, or - for stdin, as in: feedd import https://old.example/feed.xml. RSS, Atom and JSON
+    Feed are understood. Publishes and announces nothing.
+    """
+    from feedd.cli.take_over import take_over as command
+
+    command(feed, config, no_older, dry_run, as_json)
+
+
+@feedd.group("id")
+def ids() -> None:
+    """Show and decide by which id readers know an entry: feedd id show posts/hello.md.
+
+    ENTRY, OLD and NEW are an id, an address, a file, or the end of its path. Files are never written to.
+    """
+
+
+@ids.command()
+@click.argument("entry", type=ENTRY)
+@config
+@json_out
+def show(entry: str, config: str | None, as_json: bool) -> None:
+    """Show who ENTRY is and where its id comes from: feedd id show hello.md."""
+    from feedd.cli.ids import show as command
+
+    command(entry, config, as_json)
+
+
+@ids.command()
+@click.argument("file", type=click.Path())
+@click.argument("id")
+@config
+@dry_run
+@json_out
+def pin(file: str, id: str, config: str | None, dry_run: bool, as_json: bool) -> None:
+    """Give the entry of FILE this ID from now on: feedd id pin posts/hello.md tag:ann.example,2019:hello."""
+    from feedd.cli.ids import pin as command
+
+    command(file, id, config, dry_run, as_json)
+
+
+@ids.command()
+@click.argument("old", type=ENTRY)
+@click.argument("new", type=ENTRY)
+@config
+@dry_run
+@json_out
+def merge(old: str, new: str, config: str | None, dry_run: bool, as_json: bool) -> None:
+    """Let NEW go on under the id and date of OLD, which is withdrawn: feedd id merge tag:ann.example,2019:hello hi.md.
+
+    For an article that came back as somebody else. The id of NEW is not used any more.
+    """
+    from feedd.cli.ids import merge as command
+
+    command(old, new, config, dry_run, as_json)
 
 
 @feedd.command()

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -13,15 +11,17 @@ from typing import Any
 import rich_click as click
 
 from feedd import wiring
-from feedd.cli import find
-from feedd.cli.rehearse import copied_store
+from feedd.cli import find, ids
+from feedd.cli.entries import memory_of
 from feedd.cli.say import clean, data, out, say, say_problem
 from feedd.errors import EXIT_FINDINGS, UsageError
 from feedd.model import (
     Claim,
+    Enclosure,
     Entry,
     FeedItem,
     Gone,
+    Image,
     IndexedFile,
     Known,
     Problem,
@@ -29,23 +29,27 @@ from feedd.model import (
     Settings,
     Source,
 )
-from feedd.normalizer import body, compare, identity
+from feedd.normalizer import body, body_summary, compare, identity
 from feedd.normalizer.normalize import Reading
 from feedd.pipeline import Pipeline
 from feedd.ports import Store
 from feedd.renderer import render, select
-from feedd.store.memory import MemoryStore
 from feedd.telling import told, untold
 from feedd.watcher.folder import FileWatcher
 
+_KEPT = "remembered"
 
-def preview(file: str, config: str | None, url: str | None, form: str | None, as_json: bool) -> None:
+
+def preview(file: str | None, config: str | None, url: str | None, form: str | None, as_json: bool) -> None:
+    if file is None:
+        raise UsageError("which FILE?", hint="name an article, or a moment with --at")
     if form is not None and as_json:
         raise UsageError("either --as or --json, not both", hint="--as json prints the item of the JSON feed")
     settings, source, path = _where(file, config, url)
     now = wiring.clock().replace(microsecond=0)
-    with _memory_of(settings) as store:
+    with memory_of(settings) as store:
         reading, entry, known = _believe(settings, source, path, store, now)
+        origin = _origin(reading, entry, known, store, settings)
     problems = [told(problem, source.name, os.path.join(source.path, path)) for problem in reading.problems]
     if entry is None:
         _refuse(file, problems, as_json)
@@ -55,11 +59,11 @@ def preview(file: str, config: str | None, url: str | None, form: str | None, as
     if form is not None:
         out(render.FORMATS[form].item(item, feeds[0].content if feeds else "full"), nl=False)
         return
-    rows = _explain(item, reading, known)
+    rows = _explain(item, reading, known, origin)
     names = [feed.path for feed in feeds]
     if as_json:
         shown = {"file": path, "feeds": names, "visible": entry.visible(now), "hidden": _hidden(entry, now)}
-        data(shown | {"fields": _fields(rows), "content_html": item.content.html}, messages=problems)
+        data(shown | {"fields": _fields(rows, path), "content_html": item.content.html}, messages=problems)
         return
     width = max(len(claim.field) for claim in rows)
     for claim in rows:
@@ -114,16 +118,6 @@ def _where(file: str, config: str | None, url: str | None) -> tuple[Settings, So
     )
 
 
-@contextmanager
-def _memory_of(settings: Settings) -> Iterator[Store]:
-    """What is remembered, to be read only: a copy, or nothing at all."""
-    if wiring.has_state(settings):
-        with copied_store(settings) as store:
-            yield store
-    else:
-        yield MemoryStore()
-
-
 def _believe(
     settings: Settings, source: Source, path: str, store: Store, now: datetime
 ) -> tuple[Reading, Entry | None, Known | None]:
@@ -164,47 +158,64 @@ def _unchanged(known: Known | None) -> Entry | None:
     return known.entry if known is not None else None
 
 
-def _explain(item: FeedItem, reading: Reading, known: Known | None) -> list[Claim]:
+def _origin(reading: Reading, entry: Entry | None, known: Known | None, store: Store, settings: Settings) -> str:
+    """Why the entry has its id, where the file does not state it."""
+    if entry is None or "id" in reading.given:
+        return ""
+    if known is None or known.entry is None or known.entry.id != entry.id:
+        return "minted from host, year and path; kept from now on"
+    return f"remembered: {ids.origin(entry, store.history(entry.id), settings)}"
+
+
+def _explain(item: FeedItem, reading: Reading, known: Known | None, id_rule: str) -> list[Claim]:
     """A claim per field: the entry's own value, and the rule that the article's claim or the memory stands for."""
-    entry = item.entry
+    entry, content = item.entry, item.content
     rules = {claim.field: claim for claim in reading.trace}
     remembered = known is not None and known.entry is not None and known.entry.id == entry.id
-    state = "remembered"
 
     def row(name: str, value: Any, field: str, rule: str = "") -> Claim:
         claim = rules.get(field)
-        line = claim.line if claim and not rule else None
-        return Claim(name, value, rule or (claim.rule if claim else "default"), line)
+        if claim is None or rule:
+            return Claim(name, value, rule or "default")
+        return replace(claim, field=name, value=value)
 
-    id_rule = (
-        "" if "id" in reading.given else (state if remembered else "minted from host, year and path; kept from now on")
-    )
-    date_rule = state if remembered and "date" not in reading.given else ""
+    date_rule = _KEPT if remembered and _is_kept(entry, reading) else ""
+    picture = entry.image or content.picture or (Image(content.image) if content.image else None)
+    removed = [*reading.removed, *content.removed]
     return [
         row("title", entry.title, "title"),
         row("id", entry.id, "id", id_rule),
-        row("url", entry.url, "url"),
+        _of_url(row("url", entry.url, "url"), rules.get("slug")),
+        row("aliases", list(entry.aliases), "aliases"),
         row("published", entry.published, "date", date_rule),
         row("updated", entry.updated, "updated", "" if "updated" in reading.given else _update_rule(entry)),
         row("authors", [person.name for person in entry.authors], "authors"),
         row("categories", list(entry.categories), "categories"),
         row("tags", list(entry.tags), "tags"),
         row("language", entry.language, "language"),
-        row("summary", item.content.summary, "summary"),
-        row("image", entry.image.url if entry.image else item.content.image, "image", *_image_rule(item)),
+        row("summary", content.summary, "summary", _summary_rule(entry)),
+        row("image", _picture(picture), "image", "first image in the body" if picture and not entry.image else ""),
         row("caption", entry.caption, "caption"),
         row("credit", entry.credit, "credit"),
-        row("enclosures", [enclosure.url for enclosure in entry.enclosures], "enclosures"),
+        row("enclosures", [_enclosure(each) for each in entry.enclosures], "enclosures"),
         row("draft", entry.draft, "draft"),
         row("publish at", entry.publish_at, _moment_field(entry, rules), "" if entry.publish_at else "at once"),
         row("expires", entry.expires_at, "expires", "" if entry.expires_at else "never"),
-        row(
-            "removed",
-            list(item.content.removed),
-            "removed",
-            "not fit for feed readers" if item.content.removed else "nothing",
-        ),
+        row("feeds", None if entry.feeds is None else list(entry.feeds), "feeds"),
+        row("removed", removed, "removed", "not fit for feed readers" if removed else "nothing"),
     ]
+
+
+def _of_url(claim: Claim, slug: Claim | None) -> Claim:
+    """A slug that the article states is half of the answer where a template is the other."""
+    if claim.line is not None or slug is None or slug.line is None:
+        return claim
+    return replace(claim, rule=f"{claim.rule}, slug: {slug.rule}", line=slug.line, where=slug.where)
+
+
+def _is_kept(entry: Entry, reading: Reading) -> bool:
+    """Is the date another one than the file gives by itself?"""
+    return "date" not in reading.given or (reading.entry is not None and reading.entry.published != entry.published)
 
 
 def _moment_field(entry: Entry, rules: dict[str, Claim]) -> str:
@@ -213,17 +224,36 @@ def _moment_field(entry: Entry, rules: dict[str, Claim]) -> str:
     return "publish_at" if claim is not None and claim.value == entry.publish_at else "date"
 
 
-def _image_rule(item: FeedItem) -> tuple[str, ...]:
-    return () if item.entry.image or not item.content.image else ("first image in the body",)
+def _summary_rule(entry: Entry) -> str:
+    if entry.summary:
+        return ""
+    return "what stands before the more mark" if body_summary.MORE.search(entry.body) else ""
+
+
+def _picture(image: Image | None) -> dict[str, Any] | None:
+    if image is None:
+        return None
+    kind, size = image.media_type, (image.width, image.height)
+    return {"url": image.url, "type": kind, "length": image.length or None, "width": size[0], "height": size[1]}
+
+
+def _enclosure(enclosure: Enclosure) -> dict[str, Any]:
+    kind, length = enclosure.media_type, enclosure.length or None
+    return {"url": enclosure.url, "type": kind, "length": length, "title": enclosure.title}
 
 
 def _update_rule(entry: Entry) -> str:
     return "same as published" if entry.updated == entry.published else "when readers last got to see a difference"
 
 
-def _fields(rows: list[Claim]) -> dict[str, Any]:
+def _fields(rows: list[Claim], path: str) -> dict[str, Any]:
     return {
-        claim.field.replace(" ", "_"): {"value": _plain(claim.value), "rule": claim.rule, "line": claim.line}
+        claim.field.replace(" ", "_"): {
+            "value": _plain(claim.value),
+            "rule": claim.rule,
+            "file": (claim.where or path) if claim.line else None,
+            "line": claim.line,
+        }
         for claim in rows
     }
 
@@ -251,4 +281,14 @@ def _shown(value: Any) -> str:
         return "-"
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    if isinstance(value, dict):
+        return _medium(value)
+    return ", ".join(map(_shown, value)) if isinstance(value, list) else str(value)
+
+
+def _medium(value: dict[str, Any]) -> str:
+    """ "https://ann.example/a.jpg (image/jpeg, 1200x630, 54,321 bytes)"."""
+    size = f"{value['width']}x{value['height']}" if value.get("width") and value.get("height") else ""
+    length = f"{value['length']:,} bytes" if value["length"] else ""
+    known = ", ".join(part for part in (value["type"], size, length) if part)
+    return f"{value['url']} ({known})" if known else str(value["url"])

@@ -18,8 +18,8 @@ tags: [a, b]
 It has been a *while*. <script>alert(1)</script>
 """
 FIELDS = [
-    "title", "id", "url", "published", "updated", "authors", "categories", "tags", "language", "summary", "image",
-    "caption", "credit", "enclosures", "draft", "publish_at", "expires", "removed",
+    "title", "id", "url", "aliases", "published", "updated", "authors", "categories", "tags", "language", "summary",
+    "image", "caption", "credit", "enclosures", "draft", "publish_at", "expires", "feeds", "removed",
 ]  # fmt: skip
 
 
@@ -58,8 +58,64 @@ def test_what_is_remembered_is_told_and_left_alone(blog):
     before = tree(blog.folder)
     found = rows(blog.run("preview", "posts/hello.md"))
     assert found["title"].startswith("Hello once more")
-    assert found["id"] == "tag:ann.example,2026:hello  remembered"
+    assert found["id"].startswith("tag:ann.example,2026:hello  remembered: minted from host, year and path when")
     assert tree(blog.folder) == before
+
+
+RICH = """---
+title: Rich
+slug: very-rich
+aliases: [/old/rich.html]
+feeds: [feed]
+image: pic/cover.png
+enclosures:
+  - {url: talk.mp3, length: 12345, title: The talk}
+expires: 2999-01-01
+---
+
+Before the mark.
+
+<!--more-->
+
+After it. <script>alert(1)</script>
+"""
+PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x02\x80\0\0\x01\xe0\x08\x02\0\0\0" + b"\0" * 100
+
+
+def test_whatever_an_article_says_is_explained(blog):
+    """A picture with type and size, an enclosure, former addresses, feeds, the slug, the mark, what was taken out."""
+    blog.write("rich.md", RICH)
+    blog.write("pic/cover.png", PNG)
+    found = rows(blog.run("preview", "posts/rich.md"))
+    assert found["url"] == "https://ann.example/very-rich/  the source's 'link' template, slug: front matter, line 3"
+    assert found["aliases"] == "https://ann.example/old/rich.html  front matter, line 4"
+    assert found["feeds"] == "feed  front matter, line 5"
+    assert found["enclosures"].startswith("https://ann.example/very-rich/talk.mp3 (audio/mpeg, 12,345 bytes)  front")
+    assert found["expires"].endswith("line 9")
+    assert found["summary"] == "Before the mark.  what stands before the more mark"
+    assert found["image"].startswith("https://ann.example/")
+    assert found["image"].endswith("pic/cover.png (image/png, 640x480, 129 bytes)  front matter, line 6")
+    assert found["removed"].startswith("script")
+    fields = blog.json("preview", "posts/rich.md")["data"]["fields"]
+    assert list(fields["image"]["value"]) == ["url", "type", "length", "width", "height"]
+
+
+def test_a_sidecar_is_named(blog):
+    """What a file beside the article says has that file's name and line."""
+    blog.write("deep/third.md", "Just text.")
+    blog.write("deep/third.yaml", "tags: [x]\ntitle: From beside\n")
+    fields = blog.json("preview", "posts/deep/third.md")["data"]["fields"]
+    stated = {"value": "From beside", "rule": "sidecar third.yaml", "file": "deep/third.yaml", "line": 2}
+    assert fields["title"] == stated
+
+
+def test_an_id_that_a_person_gave_says_so(blog):
+    """Stated, pinned or kept: each has its reason."""
+    blog.run("build")
+    blog.run("id", "pin", "posts/hello.md", "urn:1")
+    assert rows(blog.run("preview", "posts/hello.md"))["id"].startswith("urn:1  remembered: pinned by a person, 20")
+    blog.write("hello.md", ARTICLE.replace("title:", "id: urn:2\ntitle:"))
+    assert rows(blog.run("preview", "posts/hello.md"))["id"] == "urn:2  front matter, line 2"
 
 
 def test_the_json_has_a_stable_shape(blog):
@@ -68,7 +124,13 @@ def test_the_json_has_a_stable_shape(blog):
     assert list(data) == ["file", "feeds", "visible", "hidden", "fields", "content_html"]
     assert (data["file"], data["feeds"], data["visible"], data["hidden"]) == ("hello.md", ["feed"], True, None)
     assert list(data["fields"]) == FIELDS
-    assert data["fields"]["title"] == {"value": "Hello again", "rule": "front matter", "line": 2}
+    assert data["fields"]["title"] == {
+        "value": "Hello again",
+        "rule": "front matter",
+        "file": "hello.md",
+        "line": 2,
+    }
+    assert data["fields"]["updated"]["file"] is None
     assert data["content_html"] == "<p>It has been a <em>while</em>. </p>"
 
 
