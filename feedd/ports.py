@@ -176,6 +176,9 @@ class Store(Protocol):
     def history(self, id: str, limit: int = 200) -> tuple[Moment, ...]:
         """What happened to an entry, newest first. Written by `apply`, `turn` and `rename`."""
 
+    def lately(self, kind: str, why: str, since: datetime) -> int:
+        """How many entries had such a moment after `since`, announced, and are hidden now."""
+
     def rename(
         self, renames: Iterable[tuple[str, Entry]], memberships: Mapping[str, tuple[Feed, ...]], now: datetime, why: str
     ) -> None:
@@ -208,7 +211,8 @@ class Store(Protocol):
         `feed.max_age` before `now`."""
 
     def window_digests(self, feed: Feed, now: datetime) -> tuple[tuple[str, str], ...]:
-        """The same window as (id, digest + updated) without the bodies: enough for a fingerprint."""
+        """The same window as (id, "digest@updated") without the bodies, `updated` in seconds since 1970: enough for a
+        fingerprint."""
 
     def tombstones(self, feed: Feed, since: datetime) -> tuple[Tombstone, ...]:
         """Entries that left this feed after `since` and are not back in it, newest first."""

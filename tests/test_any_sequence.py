@@ -24,6 +24,7 @@ from feedd.store.sql import SqlStore
 from tests.support.house import HOOK, HUB, MAIN, START, House
 
 PATHS = ("a.md", "b.md", "news/a.md", "c.html")
+EVER = START - timedelta(days=10_000)
 LOOKS = st.sampled_from(("everything", "changed", "not yet"))
 FEEDS = (MAIN, Feed("tags/{tag}", "{tag}", each="tag"), Feed("news", "News", query=Query(folders=("news",)), limit=2))
 
@@ -36,16 +37,18 @@ class File:
     tag: str = "x"
     draft: bool = False
     id: str | None = None
+    quoted: bool = False  # nobody sees how it was written
 
     @property
     def title(self) -> str:
         return f"Title {self.number}"
 
     def text(self) -> str:
-        fields = {"title": self.title, "tags": f"[{self.tag}]", "draft": str(self.draft).lower(), "id": self.id}
+        title = f'"{self.title}"' if self.quoted else self.title
+        fields = {"title": title, "tags": f"[{self.tag}]", "draft": str(self.draft).lower(), "id": self.id}
         head = "".join(f"{name}: {value}\n" for name, value in fields.items() if value is not None)
         words = " ".join(f"w{self.number}n{n}" for n in range(10))
-        return f"---\n{head}---\n\n{words}\n"
+        return f"---\n{head}---\n\n{'__' if self.quoted else '**'}{words}{'__' if self.quoted else '**'}\n"
 
 
 class AnAuthor(RuleBasedStateMachine):
@@ -150,6 +153,14 @@ class AnAuthor(RuleBasedStateMachine):
         self.put(path, self.files[path])
         self.look(look)
 
+    @precondition(lambda self: self.files)
+    @rule(data=st.data(), look=LOOKS)
+    def write_otherwise(self, data: st.DataObject, look: str) -> None:
+        path = data.draw(st.sampled_from(sorted(self.files)))
+        if path.endswith(".md"):
+            self.put(path, replace(self.files[path], quoted=not self.files[path].quoted))
+            self.look(look)
+
     @rule()
     def restart(self) -> None:
         for house in self.houses:
@@ -194,6 +205,7 @@ class AnAuthor(RuleBasedStateMachine):
             before = self.last.get(id)
             if before is not None:
                 assert entry.updated >= before.updated
+                assert entry.published == before.published
                 assert (entry.updated > before.updated) == (entry.digest != before.digest)
         self.last = now
 
@@ -217,6 +229,16 @@ class AnAuthor(RuleBasedStateMachine):
                 assert sorted(house.titles(f"tags/{tag}.xml")) == tagged
 
     @invariant()
+    def nobody_is_here_and_gone(self) -> None:
+        if not self.looked:
+            return
+        for house in self.houses:
+            for file in house.public.rglob("*.json"):
+                document = json.loads(file.read_bytes())
+                gone = {each["id"] for each in document["_feedd"].get("deleted", ())}
+                assert not gone & {item["id"] for item in document["items"]}
+
+    @invariant()
     def both_stores_say_the_same(self) -> None:
         one, other = self.houses
         assert {f.name: f.read_bytes() for f in one.public.rglob("*.*")} == {
@@ -224,6 +246,10 @@ class AnAuthor(RuleBasedStateMachine):
         }
         for ask in ("live_entries", "feeds", "dirty", "events", "publications", "problems", "counts"):
             assert getattr(one.store, ask)() == getattr(other.store, ask)(), ask
+        for id in self.last:
+            assert one.store.history(id) == other.store.history(id)
+        for feed in one.store.feeds():
+            assert one.store.tombstones(feed, EVER) == other.store.tombstones(feed, EVER)
         assert told(one) == told(other)
 
 

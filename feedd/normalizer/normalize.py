@@ -6,6 +6,7 @@ A field takes the first claim that can be used; the claims come in order of trus
 
 from __future__ import annotations
 
+import posixpath
 import re
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -29,9 +30,10 @@ from feedd.model import (
     Site,
     Source,
 )
-from feedd.normalizer import identity, references
+from feedd.normalizer import SUFFIXES, identity, references
 from feedd.normalizer.dates import ParsedDate, parse_date
-from feedd.normalizer.encoding import xml_safe
+from feedd.normalizer.plain import xml_safe
+from feedd.normalizer.values import UNKNOWN_TYPE
 from feedd.ports import Surroundings
 
 DEFAULT_LINK = Source("", "").link
@@ -95,11 +97,12 @@ class _Believer:
                 f"the {field.replace('_', ' ')} cannot be used: {parsed}",
                 claim.line,
                 "write it like 2026-11-23 10:00",
+                claim.where,
             )
         return None
 
-    def warn(self, code: str, message: str, line: int | None = None, hint: str = "") -> None:
-        self.problems.append(Problem(code, self._where, message, hint, line, level=Level.WARNING))
+    def warn(self, code: str, message: str, line: int | None = None, hint: str = "", where: str | None = None) -> None:
+        self.problems.append(Problem(code, where or self._where, message, hint, line, level=Level.WARNING))
 
 
 def believed_with(source: Source, site: Site) -> str:
@@ -159,7 +162,7 @@ def normalize(
         image=_image(believer, page, url, source, around),
         caption=_line(believer.take("caption")) or None,
         credit=_line(believer.take("credit")) or None,
-        enclosures=tuple(_enclosure(item, url) for item in believer.take("enclosures", ())),
+        enclosures=tuple(_enclosure(item, page, url, source, around) for item in believer.take("enclosures", ())),
         draft=bool(believer.take("draft", False, "not marked")),
         publish_at=publish_at,
         expires_at=expires.instant if expires else None,
@@ -194,7 +197,7 @@ def _publication(
         return seen, None
     given.add("date")
     stated = max((d for d in (date, publish_at) if d is not None), key=lambda d: d.instant)
-    if publish_at is None and believer.peek("future"):
+    if publish_at is None and believer.peek("future") and stated.instant > now:
         return _time_of_day(stated, seen), None
     return _time_of_day(stated, seen), stated.instant
 
@@ -217,7 +220,7 @@ def _url(believer: _Believer, page: Page, source: Source) -> str:
     path = source.preset.link(page) if source.preset else None
     if path is not None:
         return _encode(path if "://" in path else page.site.url + "/" + path.lstrip("/"))
-    if page.body_type == "html":
+    if SUFFIXES.get(posixpath.splitext(page.path)[1].lower()) == "html":
         # An HTML file most likely is the page: it keeps its own name on the web.
         name = page.path.removesuffix("index.html") if f"/{page.path}".endswith("/index.html") else page.path
         return f"{page.site.url}/{_quote(name)}"
@@ -295,12 +298,10 @@ def _person(person: Person) -> Person:
     return Person(_line(person.name) or "?", _line(person.email) or None, _line(person.uri) or None)
 
 
-def _enclosure(item: Any, base: str) -> Enclosure:
-    if isinstance(item, Enclosure):
-        return replace(item, url=_encode(urljoin(base, _safe(item.url))))
-    return Enclosure(
-        url=_encode(urljoin(base, _safe(item.get("url", "")))),
-        media_type=_line(item.get("type")) or "application/octet-stream",
-        length=int(item.get("length") or 0),
-        title=_line(item.get("title")) or None,
-    )
+def _enclosure(item: Enclosure, page: Page, base: str, source: Source, around: Surroundings) -> Enclosure:
+    """What its file says, if that is here, is truer than what somebody wrote down about it."""
+    given = _safe(item.url)
+    url = _encode(references.resolve(given, page, base, source, around))
+    found = references.media_of(url, given, page, source, around)
+    kind = item.media_type if found is None or item.media_type != UNKNOWN_TYPE else found.media_type
+    return replace(item, url=url, media_type=kind, length=found.length if found else item.length)

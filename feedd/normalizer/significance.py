@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -48,23 +48,18 @@ def weigh(before: Entry, entry: Entry, *, closely: bool = True) -> Edit:
     if not closely:
         return Edit(True, True, (*facts, "text"))
     text, restyled = _text(before, entry)
-    if not text and restyled and not facts:
+    if restyled and not text and not facts:
         return Edit(False, True, ("style",))
-    return Edit(bool(facts or text), restyled or before.digest != entry.digest and _measured(before, entry), facts + text)
+    return Edit(bool(facts or text), restyled or _beside_the_body(before) != _beside_the_body(entry), facts + text)
 
 
 def _source(entry: Entry) -> tuple[object, ...]:
     """What a rendered body is made from."""
-    return (entry.body.split("\n"), entry.body_type, entry.references, entry.trusted)
+    return (entry.body, entry.body_type, entry.references, entry.trusted)
 
 
-def _measured(before: Entry, entry: Entry) -> bool:
-    """Is something that documents say different, apart from the body? The order of labels, the size of a picture."""
-    plain = dict(body="", body_type="", references=(), digest="", updated=entry.updated, key=entry.key)
-    return _visible(replace(before, **plain)) != _visible(replace(entry, **plain))
-
-
-def _visible(entry: Entry) -> tuple[object, ...]:
+def _beside_the_body(entry: Entry) -> tuple[object, ...]:
+    """What documents say and no fact tells apart: the order of labels, the size of a picture."""
     return (entry.categories, entry.tags, entry.image)
 
 
@@ -170,7 +165,9 @@ def _compared(old: list[str], new: list[str]) -> Iterator[str]:
         yield "code"
     if not changed:
         yield "text: in another order"
-    elif not (added or gone) and all(each.startswith("<") and not each.startswith(_LINKS + _PICTURES) for each in changed):
+    elif not (added or gone) and all(
+        each.startswith("<") and not each.startswith(_LINKS + _PICTURES) for each in changed
+    ):
         yield "text"
 
 

@@ -15,6 +15,7 @@ published is still dirty, what was published but not announced still has its eve
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from feedd.model import Feed, FeedDocument, Settings, Source, SourceDocument
@@ -74,7 +75,9 @@ class Pipeline:
     def documents(self, feed: Feed, now: datetime, report: Report) -> tuple[FeedDocument, ...]:
         """What the documents of a feed are with the entries that it shows at `now`; they are put nowhere."""
         window = self._desk.store.window_digests(feed, now)
-        return render.render(self._publish.snapshot(feed, window, report), self.fragments)
+        snapshot = self._publish.snapshot(feed, window, report)
+        gone = tuple(each for each in snapshot.tombstones if each.when <= now)
+        return render.render(replace(snapshot, tombstones=gone), self.fragments)
 
     def believe(self, document: SourceDocument, source: Source, now: datetime) -> Reading:
         """One file taken apart and believed, for `feedd preview`."""

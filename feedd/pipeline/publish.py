@@ -6,7 +6,7 @@ import json
 import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from feedd.errors import PublishError
 from feedd.model import (
@@ -19,6 +19,7 @@ from feedd.model import (
     Problem,
     Publication,
     SourceKey,
+    Tombstone,
     digest_of,
 )
 from feedd.normalizer import body
@@ -33,6 +34,7 @@ Window = Sequence[tuple[str, str]]  # (id, digest and updated) of the entries th
 
 FEEDS_AT_ONCE = 20  # feeds whose documents are in memory together
 KEPT_BYTES = 16_000_000  # of entries with their rendered bodies: an edit should not load its whole window again
+_EVER = datetime(1970, 1, 1, tzinfo=UTC)
 _GONE = "gone"  # the fact which documents were retired
 _ENTRY_SIZE = 2_000  # what an entry weighs without its body, about
 
@@ -142,7 +144,8 @@ class Publish:
         self, feed: Feed, standing: Mapping[str, Publication], verify: bool, now: datetime, report: Report
     ) -> Iterator[tuple[FeedDocument, Publication]]:
         window = self._desk.store.window_digests(feed, now)
-        fingerprint = f"{render.fingerprint(feed, self._desk.settings.site, window)}.{body.VERSION}"
+        given = render.fingerprint(feed, self._desk.settings.site, window, self._tombstones(feed, window))
+        fingerprint = f"{given}.{body.VERSION}"
         if self._still_stands(feed, fingerprint, standing, verify):
             return
         snapshot = self.snapshot(feed, window, report)
@@ -218,8 +221,18 @@ class Publish:
 
     def snapshot(self, feed: Feed, window: Window, report: Report) -> FeedSnapshot:
         """What a feed says while it shows these entries."""
-        items = self._items(window, report)
-        return FeedSnapshot(feed, self._desk.settings.site, items, render.updated(item.entry for item in items))
+        items, gone = self._items(window, report), self._tombstones(feed, window)
+        updated = render.updated((item.entry for item in items), gone)
+        return FeedSnapshot(feed, self._desk.settings.site, items, updated, gone)
+
+    def _tombstones(self, feed: Feed, window: Window) -> tuple[Tombstone, ...]:
+        """Who left the feed not long before it last said something."""
+        if not self._desk.settings.tombstones:
+            return ()
+        newest = max((int(mark.rpartition("@")[2]) for _, mark in window), default=None)
+        last = None if newest is None else datetime.fromtimestamp(newest, UTC)
+        known = self._desk.store.tombstones(feed, _EVER)
+        return render.remembered(known, last, self._desk.settings.tombstones)
 
     def _items(self, window: Window, report: Report) -> tuple[FeedItem, ...]:
         """The entries with their bodies rendered: as kept in memory, else as kept in the store, else made now."""

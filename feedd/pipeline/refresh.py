@@ -9,8 +9,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from feedd.model import (
+    Article,
     ChangeKind,
     ChangeSet,
+    Claim,
     Entry,
     FileStat,
     Gone,
@@ -27,6 +29,7 @@ from feedd.model import (
 from feedd.normalizer import compare, identity
 from feedd.normalizer.normalize import Reading, believed_with, normalize
 from feedd.normalizer.parse import parse
+from feedd.pipeline.held import MISSING, REDATED, REIDENTIFIED, Held
 from feedd.pipeline.scope import Desk, Report, Scope, baseline, covered, pages
 from feedd.pipeline.surroundings import Neighbourhood
 from feedd.ports import Scan, iterate
@@ -49,12 +52,15 @@ class Refresh:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._ledger = desk.ledger
+        self._held = Held(desk.store, desk.ledger)
+        self._born: dict[str, Mapping[str, datetime]] = {}
         self._neighbours: dict[str, Neighbourhood] = {}
         self._seen: dict[str, set[str]] = {}  # by source: articles of this run that the index may not have yet
 
     def refresh(self, scope: Scope, now: datetime, report: Report) -> None:
         self._neighbours.clear()
         self._seen.clear()
+        self._born.clear()
         self.remember_feeds(now)
         self._leave_sources(now, report)
         for source in self._desk.settings.sources:
@@ -62,6 +68,8 @@ class Refresh:
                 self._sweep(source, scope, now, report)
             elif source.name in scope.paths or source.name in scope.young:
                 self._look(source, scope, now, report)
+        if scope.accept:
+            self._held.accept(now)
 
     def _leave_sources(self, now: datetime, report: Report) -> None:
         """What came from a source that the settings no longer have leaves the feeds, quietly like every change of
@@ -75,8 +83,9 @@ class Refresh:
                 source, index = Source(name, path), self._desk.store.index(name)
                 keys = [row.stat.key for row in index.values()]
                 self._withdraw(keys, source, index, True, True, now, report)
-                for key in [key for key in self._ledger.wrong() if key.root == name or key == _held_key(source)]:
+                for key in [key for key in self._ledger.wrong() if key.root == name]:
                     self._ledger.settle(key, report)
+                self._held.forget(source, report)
                 self._desk.store.mark(baseline(source), "")
         self._desk.store.mark(_SOURCES, json.dumps(current))
 
@@ -90,25 +99,67 @@ class Refresh:
         first = not self._desk.store.marked(baseline(source))
         unsure = frozenset(index) if scope.patient else frozenset()
         self._take(source, found, index, unsure, scope.accept, first, now, report)
-        if not any(key.root == source.name for key in (*report.held, *report.unsure)):
-            self._ledger.settle(_held_key(source), report)
-        self._believe_again(source, first, now, report)
+        self._believe_again(source, first, scope.accept, now, report)
         if first:
             self._desk.store.mark(baseline(source), now.isoformat())
             report.first_build.append(source.name)
 
-    def _believe_again(self, source: Source, first: bool, now: datetime, report: Report) -> None:
+    def _believe_again(self, source: Source, first: bool, accept: bool, now: datetime, report: Report) -> None:
         """An entry depends on some settings, too. When those are others than before, every file is read once more;
         quietly, because it was no author who changed something."""
         name, given = f"believed:{source.name}", believed_with(source, self._desk.settings.site)
         if self._desk.store.marked(name) == given:
             return
         stats = [] if first else [row.stat for row in self._desk.store.index(source.name).values()]
+        wary = self._is_wary(source, len(stats), accept)
+        doubts = _Doubts()
         for done, page in pages(stats, READ_AT_ONCE):
             readings = self._read(source, page, now, report)
-            self._apply(self._compare(readings, {}, now, quiet=True, same_dates=True), now, report)
+            changes = self._compare(source, readings, {}, now, quiet=True, same_dates=True, wary=wary)
+            self._apply(changes, now, report)
+            doubts.add(changes)
             self._desk.progress("reading articles", done, len(stats))
+        self._settle_doubts(source, frozenset(stat.key.path for stat in stats), doubts, accept, True, now, report)
         self._desk.store.mark(name, given)
+
+    # --- the circuit breaker
+
+    def _is_wary(self, source: Source, files: int, accept: bool) -> bool:
+        """Few files are believed whatever they say, unless others wait for a person's word."""
+        return not accept and (files > self._desk.settings.max_withdrawals[0] or self._held.any(source))
+
+    def _settle_doubts(
+        self,
+        source: Source,
+        looked_at: frozenset[str],
+        doubts: _Doubts,
+        accept: bool,
+        quiet: bool,
+        now: datetime,
+        report: Report,
+    ) -> None:
+        """Hold what a wary comparison left out, or believe it after all when it is not much."""
+        for code, paths in doubts.paths.items():
+            before = self._held.paths(source, code)
+            waiting = {path: by for path, by in before.items() if path not in looked_at} | dict.fromkeys(paths, quiet)
+            most, live = self._desk.settings.max_withdrawals[0], 0
+            if len(waiting) > most and not accept:
+                most, live = self._held.most(self._desk.settings)
+            believed = accept or len(waiting) <= most
+            self._held.put(source, code, {} if believed else waiting, live, report)
+            if believed:
+                self._believe_held(source, waiting, now, report)
+            else:
+                report.held.extend(SourceKey(source.name, path) for path in sorted(waiting))
+
+    def _believe_held(self, source: Source, waiting: Mapping[str, bool], now: datetime, report: Report) -> None:
+        """Read them once more, as quietly as the first time."""
+        index = self._desk.store.index(source.name, under=waiting) if waiting else {}
+        for quiet in (False, True):
+            stats = [index[path].stat for path, by in sorted(waiting.items()) if by is quiet and path in index]
+            for _, page in pages(stats, READ_AT_ONCE):
+                readings = self._read(source, page, now, report)
+                self._apply(self._compare(source, readings, {}, now, quiet, same_dates=quiet), now, report)
 
     def _look(self, source: Source, scope: Scope, now: datetime, report: Report) -> None:
         young = scope.young.get(source.name, frozenset())
@@ -141,20 +192,26 @@ class Refresh:
             if (row := index.get(key.path)) is not None and row.entry_id is not None
         }
         remaining = dict(self._with_entries(lost))
+        wary = not quiet and self._is_wary(source, len(found.changed), accept)
+        doubts = _Doubts()
         self._seen.setdefault(source.name, set()).update(stat.key.path for stat in found.changed)
         recognised: set[SourceKey] = set()
         for done, stats in pages(found.changed, READ_AT_ONCE):
             readings = self._read(source, stats, now, report)
-            changes = self._compare(readings, remaining, now, quiet)
+            changes = self._compare(source, readings, remaining, now, quiet, wary=wary)
             self._apply(changes, now, report)
+            doubts.add(changes)
             recognised.update(changes.forgotten)
             remaining = {id: each for id, each in remaining.items() if each[0].stat.key not in recognised}
             self._desk.progress("reading articles", done, len(found.changed))
         gone = [key for key in found.gone if key not in recognised]
         report.unsure.extend(key for key in gone if key.path in unsure)
         self._withdraw([key for key in gone if key.path not in unsure], source, index, accept, quiet, now, report)
+        looked_at = frozenset(key.path for key in (*found.gone, *(stat.key for stat in found.changed)))
+        self._settle_doubts(source, looked_at, doubts, accept, False, now, report)
 
     def _read(self, source: Source, stats: Sequence[FileStat], now: datetime, report: Report) -> list[Reading]:
+        known = self._desk.store.known([stat.key for stat in stats])
         readings = []
         for stat in stats:
             document = self._desk.watcher.read(source, stat)
@@ -166,18 +223,22 @@ class Refresh:
                 if document.stat is not None and document.problem.code == "FD310":  # too large: that will not change
                     readings.append(Reading(document.stat, "", None, (document.problem,)))
             else:
-                readings.append(self.believe(document, source, now))
+                readings.append(self._believe(document, source, now, known.get(document.key, _NOBODY).entry))
         return readings
 
     def believe(self, document: SourceDocument, source: Source, now: datetime) -> Reading:
-        """One file taken apart and believed. A bug of ours in one file never stops the others."""
+        """One file taken apart and believed, with what is remembered of it."""
+        known = self._desk.store.known([document.key]).get(document.key, _NOBODY)
+        return self._believe(document, source, now, known.entry)
+
+    def _believe(self, document: SourceDocument, source: Source, now: datetime, before: Entry | None) -> Reading:
+        """A bug of ours in one file never stops the others."""
         try:
             article = parse(document)
             if isinstance(article, Problem):
                 return Reading(document.stat, document.digest, None, (article,))
-            around = self._around(source, now)
-            reading = normalize(article, source, self._desk.settings.site, document.stat, document.digest, now, around)
-            return self._doubt_feeds(reading)
+            reading = self._normalized(article, document, source, now)
+            return self._doubt_feeds(self._dated(article, document, source, now, reading, before))
         except Exception as error:
             log.exception("reading %s failed", document.key)
             problem = Problem(
@@ -187,6 +248,50 @@ class Refresh:
                 "this is a bug in feedd, please report it with the file; what was published stays",
             )
             return Reading(document.stat, document.digest, None, (problem,))
+
+    def _normalized(
+        self, article: Article, document: SourceDocument, source: Source, now: datetime, seen: datetime | None = None
+    ) -> Reading:
+        """`seen` is when the file was first seen, where its own time does not say so."""
+        stat = document.stat if seen is None else replace(document.stat, mtime_ns=int(seen.timestamp()) * 10**9)
+        site = self._desk.settings.site
+        reading = normalize(article, source, site, stat, document.digest, now, self._around(source, now))
+        return replace(reading, stat=document.stat)
+
+    def _dated(
+        self,
+        article: Article,
+        document: SourceDocument,
+        source: Source,
+        now: datetime,
+        reading: Reading,
+        before: Entry | None,
+    ) -> Reading:
+        """A file's own time counts the first time it is seen only: later it may have been touched, copied or checked
+        out, and neither the date nor an address made of it may move. For a new file its first commit knows better."""
+        entry = reading.entry
+        if entry is None:
+            return reading
+        if before is not None and entry.id in ("", before.id):
+            kept_back = before.draft and not entry.draft and "date" not in reading.given
+            if before.published == entry.published or kept_back:
+                return reading
+            again = self._normalized(article, document, source, now, before.published)
+            return again if again.entry and again.entry.published == before.published else reading
+        born = self._first_commit(source, document.key.path) if "date" not in reading.given else None
+        if born is None or born > now:
+            return reading
+        again = self._normalized(article, document, source, now, born)
+        trace = tuple(
+            Claim("date", born, "first commit in git") if claim.field == "date" else claim for claim in again.trace
+        )
+        return replace(again, trace=trace)
+
+    def _first_commit(self, source: Source, path: str) -> datetime | None:
+        """Asked once in a run, and only if a file says nothing of its date."""
+        if source.name not in self._born:
+            self._born[source.name] = self._desk.watcher.born(source)
+        return self._born[source.name].get(path)
 
     def _around(self, source: Source, now: datetime) -> Neighbourhood:
         """One for each source and run: a file that changes in between is seen by the next run."""
@@ -232,21 +337,30 @@ class Refresh:
 
     def _compare(
         self,
+        source: Source,
         readings: Sequence[Reading],
         lost: Mapping[str, tuple[IndexedFile, Entry | None]],
         now: datetime,
         quiet: bool,
         *,
         same_dates: bool = False,
+        wary: bool = False,
     ) -> ChangeSet:
         host = identity.host_of(self._desk.settings.site.url)
         at = self._desk.store.known([reading.stat.key for reading in readings])
-        strangers = [r for r in readings if (r.entry and r.entry.id) or at.get(r.stat.key, _NOBODY).entry is None]
+        several = len(readings) > 1  # among several a known file may have passed its name on, and be somebody new
+        strangers = [
+            r
+            for r in readings
+            if (r.entry and r.entry.id)
+            or (known := at.get(r.stat.key, _NOBODY)).entry is None
+            or (several and known.file is not None and known.file.digest != r.digest)
+        ]
         ids = compare.candidate_ids(strangers, host)
         digests = {reading.digest for reading in readings}
         ids |= {id for id, (row, entry) in lost.items() if entry is not None or row.digest in digests}
         past = compare.Past(at, self._desk.store.entries_by_id(ids), lost)
-        return compare.compare(readings, past, host, now, quiet=quiet, same_dates=same_dates)
+        return compare.compare(readings, past, host, now, quiet=quiet, same_dates=same_dates, wary=wary)
 
     def _withdraw(
         self,
@@ -258,7 +372,12 @@ class Refresh:
         now: datetime,
         report: Report,
     ) -> None:
+        """Believe that files are gone, or hold it. What is held already and was not looked at now counts, and so does
+        what went shortly before."""
+        waiting = {path: quiet for path in self._held.paths(source, MISSING) if path not in index}
         if not gone:
+            if not any(key.root == source.name for key in report.unsure):
+                self._held.put(source, MISSING, waiting, self._desk.store.counts()["live"] if waiting else 0, report)
             return
         ids = [row.entry_id for key in gone if (row := index.get(key.path)) is not None and row.entry_id]
         known = self._desk.store.entries_by_id(ids)
@@ -266,16 +385,18 @@ class Refresh:
         for key in gone:
             row = index.get(key.path)
             lost.append((key, known[row.entry_id].entry if row and row.entry_id in known else None))
-        few = len(gone) <= self._desk.settings.max_withdrawals[0]
-        live = (
-            0 if few else self._desk.store.counts()["live"]
-        )  # a pass over the archive; few are believed whatever it says
-        changes = compare.withdraw(lost, live, self._desk.settings.max_withdrawals, now, accept=accept, quiet=quiet)
+        limits = self._desk.settings.max_withdrawals
+        lately = 0 if accept else self._held.lately(now)
+        live = 0
+        if len(gone) + len(waiting) + lately > limits[0]:  # counting is a pass over the archive
+            live = self._desk.store.counts()["live"]
+        changes = compare.withdraw(
+            lost, live + lately, limits, now, accept=accept, quiet=quiet, others=len(waiting) + lately
+        )
         self._apply(changes, now, report)
         report.held.extend(changes.held)
-        if changes.held:
-            problem = _held(source, changes.held, live)
-            self._ledger.record(_held_key(source), problem, report)
+        waiting |= dict.fromkeys((key.path for key in changes.held), quiet)
+        self._held.put(source, MISSING, {} if accept else waiting, live, report)
 
     def _apply(self, changes: ChangeSet, now: datetime, report: Report) -> None:
         feeds = self._desk.settings.feeds
@@ -291,7 +412,8 @@ class Refresh:
             ChangeKind.WITHDRAWN: report.withdrawn,
         }
         for change in changes.changes:
-            lists[change.kind].append(replace(change.entry, body=""))
+            if change.kind in lists:
+                lists[change.kind].append(replace(change.entry, body=""))
 
     def _clear_stale(self, source: Source, found: Scan, paths: Iterable[str] | None, report: Report) -> None:
         """Record what the tree itself has wrong, and forget what it had wrong before where we have looked now."""
@@ -332,6 +454,17 @@ class Refresh:
         )
 
 
+class _Doubts:
+    """What wary comparisons left out, by reason."""
+
+    def __init__(self) -> None:
+        self.paths: dict[str, list[str]] = {REIDENTIFIED: [], REDATED: []}
+
+    def add(self, changes: ChangeSet) -> None:
+        self.paths[REIDENTIFIED] += [key.path for key in changes.reidentified]
+        self.paths[REDATED] += [key.path for key in changes.redated]
+
+
 @dataclass(frozen=True, slots=True)
 class _Settled:
     """A scan, with only those changes that are not in the middle of happening."""
@@ -354,17 +487,3 @@ class _Settled:
     @property
     def complete(self) -> bool:
         return self.of.complete
-
-
-def _held_key(source: Source) -> SourceKey:
-    return SourceKey("", f"held {source.name}")
-
-
-def _held(source: Source, held: Sequence[SourceKey], live: int) -> Problem:
-    names = ", ".join(key.path for key in held[:3]) + (" …" if len(held) > 3 else "")
-    return Problem(
-        "FD401",
-        source.path,
-        f"{len(held)} of {live} published articles are missing at once ({names}); they stay published",
-        "if they were meant to go, run 'feedd build --accept'; otherwise bring the folder back",
-    )

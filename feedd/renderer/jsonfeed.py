@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from feedd.model import Enclosure, FeedItem, FeedSnapshot, Person
+from feedd.model import Enclosure, FeedItem, FeedSnapshot, Person, Tombstone
 from feedd.renderer.xml import stamp, terms
 
 
@@ -23,13 +23,19 @@ def head(snapshot: FeedSnapshot, self_url: str) -> tuple[bytes, bytes]:
         "language": feed.language or site.language,
         "hubs": [{"type": "WebSub", "url": hub} for hub in feed.hubs],
         # JSON Feed has no generator; an extension object says whose file this is (names start with an underscore).
-        "_feedd": {"generator": "feedd"},
+        # JSON Feed has no word for entries that left either.
+        "_feedd": {"generator": "feedd"} | _deleted(snapshot.tombstones),
     }
     start = _dump(values)[:-2]  # without the closing "\n}"
     return start + b',\n  "items": [\n', b"\n  ]\n}\n"
 
 
 SEPARATOR = b",\n"
+
+
+def _deleted(tombstones: tuple[Tombstone, ...]) -> dict[str, Any]:
+    found = [{"id": each.id, "url": each.url, "date_deleted": stamp(each.when)} for each in tombstones]
+    return {"deleted": found} if found else {}
 
 
 def item(entry_item: FeedItem, content: str) -> bytes:

@@ -9,11 +9,11 @@ import json
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 from urllib.parse import quote
 
-from feedd.model import Entry, Feed, FeedDocument, FeedItem, FeedSnapshot, Site, digest_of
+from feedd.model import Entry, Feed, FeedDocument, FeedItem, FeedSnapshot, Site, Tombstone, digest_of
 from feedd.renderer import jsonfeed, xml
 
 T = TypeVar("T")
@@ -92,14 +92,35 @@ def document_url(feed: Feed, format: str, site: Site) -> str:
     return f"{site.feeds_url}/{quote(document_path(feed, format))}"
 
 
-def updated(entries: Iterable[Entry]) -> datetime | None:
-    """When a feed last said something new: the newest `updated` of the entries it shows. Nothing hidden counts."""
-    return max((entry.updated for entry in entries), default=None)
+def updated(entries: Iterable[Entry], tombstones: Iterable[Tombstone] = ()) -> datetime | None:
+    """When a feed last said something new: the newest `updated` of the entries it shows, or that one left. Nothing
+    hidden counts."""
+    moments = [entry.updated for entry in entries] + [tombstone.when for tombstone in tombstones]
+    return max(moments, default=None)
 
 
-def fingerprint(feed: Feed, site: Site, window: Sequence[tuple[str, str]]) -> str:
+def remembered(
+    tombstones: Sequence[Tombstone], last_entry: datetime | None, window: timedelta
+) -> tuple[Tombstone, ...]:
+    """Those of a feed's tombstones, newest first, that its documents name: as old as `window` when the feed last said
+    something. Counted from there and not from the clock, so that the same data is the same bytes on any day, and a
+    document is not written anew because time went by."""
+    moments = [tombstone.when for tombstone in tombstones] + ([last_entry] if last_entry else [])
+    if not window or not moments:
+        return ()
+    last = max(moments)
+    return tuple(tombstone for tombstone in tombstones if last - tombstone.when <= window)
+
+
+def fingerprint(feed: Feed, site: Site, window: Sequence[tuple[str, str]], tombstones: Sequence[Tombstone] = ()) -> str:
     """What a feed's bytes depend on. The same fingerprint as at the last publication: nothing needs to be rendered."""
-    given = [VERSION, repr(feed), repr(site), *map(list, window)]
+    given = [
+        VERSION,
+        repr(feed),
+        repr(site),
+        *map(list, window),
+        *([each.id, each.url, each.when.isoformat()] for each in tombstones),
+    ]
     return digest_of(json.dumps(given).encode())
 
 

@@ -24,11 +24,12 @@ from feedgen.entry import FeedEntry  # isort: skip
 from feedgen.ext.base import BaseExtension  # isort: skip
 from feedgen.feed import FeedGenerator  # isort: skip
 
-from feedd.model import Entry, Feed, FeedItem, FeedSnapshot, Person
+from feedd.model import Entry, Feed, FeedItem, FeedSnapshot, Person, Tombstone
 
 ATOM: Final = "http://www.w3.org/2005/Atom"
 CONTENT: Final = "http://purl.org/rss/1.0/modules/content/"
 DC: Final = "http://purl.org/dc/elements/1.1/"
+TOMBSTONES: Final = "http://purl.org/atompub/tombstones/1.0"
 # The prefix `atom:` is literal on purpose: clients exist that look for the prefix and not for the namespace.
 RSS_NAMESPACES: Final = {"atom": ATOM, "content": CONTENT, "dc": DC}
 _UNTITLED: Final = "untitled"  # what feedgen is told, because it refuses an empty title; removed again below
@@ -45,7 +46,9 @@ def stamp(moment: datetime) -> str:
 def rss_head(snapshot: FeedSnapshot, self_url: str) -> tuple[bytes, bytes]:
     """What stands before and after the items of an RSS document."""
     feed, site = snapshot.feed, snapshot.site
-    generator = _generator(snapshot, partial(_mend_rss_head, feed, snapshot.updated, self_url))
+    # RSS has no word for who left, so that is no news here.
+    updated = max((item.entry.updated for item in snapshot.items), default=None)
+    generator = _generator(snapshot, partial(_mend_rss_head, feed, updated, self_url))
     generator.description(feed.description or site.description or feed.title)
     generator.link(href=site.url + "/", rel="alternate")  # last: the channel's link is whatever was added last
     root, _ = generator._create_rss(extensions=True)
@@ -111,7 +114,16 @@ def atom_head(snapshot: FeedSnapshot, self_url: str) -> tuple[bytes, bytes]:
     if feed.description or site.description:
         generator.subtitle(feed.description or site.description)
     root, _ = generator._create_atom(extensions=True)
-    return _split(root, b"</feed>")
+    before, after = _split(root, b"</feed>")
+    return before, b"".join(map(_deleted, snapshot.tombstones)) + after
+
+
+def _deleted(tombstone: Tombstone) -> bytes:
+    """RFC 6721 3. The namespace stands here and not at the root: feeds without tombstones do not mention it."""
+    element = etree.Element(f"{{{TOMBSTONES}}}deleted-entry", nsmap={"at": TOMBSTONES})
+    element.set("ref", tombstone.id)
+    element.set("when", stamp(tombstone.when))
+    return b"  " + etree.tostring(element) + b"\n"
 
 
 def atom_entry(item: FeedItem, content: str) -> bytes:

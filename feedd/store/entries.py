@@ -22,11 +22,10 @@ from feedd.model import (
     Moment,
     Problem,
     SourceKey,
-    Tombstone,
 )
 from feedd.store import schema as t
 from feedd.store.codec import moment, pack, pack_entry, seconds, unpack
-from feedd.store.standing import MOST_MOMENTS, MOST_TOMBSTONES, NOBODY, Turned, changed, refuse_taken, renamed, turned
+from feedd.store.standing import MOST_MOMENTS, MOST_TOMBSTONES, NOBODY, Turned, changed, turned
 
 T = TypeVar("T")
 Memberships = Mapping[str, tuple[Feed, ...]]
@@ -204,14 +203,14 @@ def write_entries(
     for page in pages(turned):
         put(connection, t.entry, [entry_row(each.entry, each.standing.live) for each in page])
         put(connection, t.body, [{"entry_id": each.entry.id, "text": each.entry.body} for each in page])
-        left = _feeds_of(connection, [each.entry.id for each in page])
+        left = feeds_of(connection, [each.entry.id for each in page])
         joined = {each.entry.id: memberships.get(each.entry.id, ()) for each in page if each.standing.live}
         for loud in (True, False):
             touched = [each.entry.id for each in page if each.standing.touched and each.loud is loud]
             paths = {path for id in touched for path in left.get(id, ())}
             soil(connection, paths | {f.path for id in touched for f in joined.get(id, ())}, loud=loud)
-        _remove_of(connection, t.membership, left)
-        _remove_of(connection, t.content, [each.entry.id for each in page if not each.standing.live])
+        remove_of(connection, t.membership, left)
+        remove_of(connection, t.content, [each.entry.id for each in page if not each.standing.live])
         join(connection, [(each.entry, joined[each.entry.id]) for each in page if each.entry.id in joined])
         _mourn(connection, page, left, joined)
     events = [
@@ -222,7 +221,7 @@ def write_entries(
     _remember(connection, [(each.entry.id, each.moment) for each in turned if each.moment], frozenset(before))
 
 
-def _feeds_of(connection: sa.Connection, ids: Sequence[str]) -> dict[str, list[str]]:
+def feeds_of(connection: sa.Connection, ids: Sequence[str]) -> dict[str, list[str]]:
     m = t.membership.c
     found: dict[str, list[str]] = {}
     for row in connection.execute(sa.select(m.entry_id, m.feed).where(m.entry_id.in_(ids))):
@@ -230,7 +229,7 @@ def _feeds_of(connection: sa.Connection, ids: Sequence[str]) -> dict[str, list[s
     return found
 
 
-def _remove_of(connection: sa.Connection, table: sa.Table, ids: Iterable[str]) -> None:
+def remove_of(connection: sa.Connection, table: sa.Table, ids: Iterable[str]) -> None:
     for page in pages(ids):
         connection.execute(sa.delete(table).where(table.c.entry_id.in_(page)))
 
@@ -329,77 +328,6 @@ def remove_at(connection: sa.Connection, table: sa.Table, keys: Iterable[SourceK
     if rows:
         here = sa.and_(table.c.root == sa.bindparam("at_root"), table.c.path == sa.bindparam("at_path"))
         connection.execute(sa.delete(table).where(here), rows)
-
-
-# --- by a person --------------------------------------------------------------------------------------------------
-
-
-def rename(
-    connection: sa.Connection,
-    renames: Iterable[tuple[str, Entry]],
-    memberships: Memberships,
-    now: datetime,
-    why: str,
-) -> None:
-    pairs = list(renames)
-    before = known_by_id(connection, [id for old, entry in pairs for id in (old, entry.id)])
-    refuse_taken(pairs, before)
-    pairs = [(old, entry) for old, entry in pairs if old in before]
-    left = {
-        path
-        for page in pages([old for old, _ in pairs])
-        for paths in _feeds_of(connection, page).values()
-        for path in paths
-    }
-    soil(connection, left, loud=False)
-    _remove_of(connection, t.membership, [old for old, _ in pairs])
-    others = [(old, entry.id) for old, entry in pairs if old != entry.id]
-    for table in (t.entry, t.body, t.content):
-        column = table.c.id if table is t.entry else table.c.entry_id
-        for page in pages([old for old, _ in others]):
-            connection.execute(sa.delete(table).where(column.in_(page)))
-    for table in (t.file, t.event, t.history):
-        _call_otherwise(connection, table, others)
-    rows = [renamed(entry, before[old], now, why) for old, entry in pairs]
-    write_entries(connection, rows, memberships, [entry.id for _, entry in pairs])
-
-
-def _call_otherwise(connection: sa.Connection, table: sa.Table, others: Sequence[tuple[str, str]]) -> None:
-    """Rows of the one id become rows of the other. In two steps, for one may take the id that another gives up."""
-    if not others:
-        return
-    statement = sa.update(table).where(table.c.entry_id == sa.bindparam("old")).values(entry_id=sa.bindparam("new"))
-    connection.execute(statement, [{"old": old, "new": f"\0{new}"} for old, new in others])
-    connection.execute(statement, [{"old": f"\0{new}", "new": new} for _, new in others])
-
-
-def history(connection: sa.Connection, id: str, limit: int) -> tuple[Moment, ...]:
-    h = t.history.c
-    statement = sa.select(h.data).where(h.entry_id == id).order_by(h.seq.desc()).limit(limit)
-    return tuple(unpack(Moment, data) for data in connection.execute(statement).scalars())
-
-
-def find(connection: sa.Connection, text: str, limit: int) -> tuple[Known, ...]:
-    """A pass over the archive: people ask seldom."""
-    e = t.entry.c
-    exact = sa.or_(e.id == text, sa.func.json_extract(e.data, "$.url") == text, e.path == text)
-    ends = sa.func.substr(e.path, sa.func.length(e.path) - len(text) + 1) == text
-    for where in (exact, ends) if text else ():
-        ids = list(
-            connection.execute(
-                sa.select(e.id).where(where).order_by(e.live.desc(), e.path, e.id).limit(limit)
-            ).scalars()
-        )
-        if ids:
-            known = known_by_id(connection, ids)
-            return tuple(known[id] for id in ids)
-    return ()
-
-
-def tombstones(connection: sa.Connection, feed: Feed, since: datetime) -> tuple[Tombstone, ...]:
-    s = t.tombstone.c
-    statement = sa.select(s.data).where(s.feed == feed.path, s.at > seconds(since)).order_by(s.at.desc(), s.entry_id)
-    return tuple(unpack(Tombstone, data) for data in connection.execute(statement).scalars())
 
 
 # --- moments ----------------------------------------------------------------------------------------------------------

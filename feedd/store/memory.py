@@ -209,6 +209,14 @@ class MemoryStore:
     def history(self, id: str, limit: int = 200) -> tuple[Moment, ...]:
         return tuple(moment for _, moment in self._history.get(id, [])[::-1][:limit])
 
+    def lately(self, kind: str, why: str, since: datetime) -> int:
+        return sum(
+            not self._entries[id][1]
+            and any(m.announced and (m.kind, m.why) == (kind, why) and m.at > since for _, m in moments)
+            for id, moments in self._history.items()
+            if id in self._entries
+        )
+
     def rename(self, renames: Iterable[tuple[str, Entry]], memberships: Memberships, now: datetime, why: str) -> None:
         with self._lock:
             pairs = list(renames)

@@ -105,6 +105,7 @@ history = Table(
     Column("kind", String, nullable=False),
     Column("data", LargeBinary, nullable=False),
     Index("history_entry", "entry_id", "seq"),
+    Index("history_at", "at"),
     sqlite_autoincrement=True,
 )
 

@@ -29,7 +29,7 @@ from feedd.model import (
     Tombstone,
     Verdict,
 )
-from feedd.store import entries, outbox
+from feedd.store import entries, outbox, past
 from feedd.store import schema as t
 from feedd.store.codec import pack, seconds, unpack
 from feedd.store.engine import open_engine
@@ -121,15 +121,19 @@ class SqlStore:
 
     def history(self, id: str, limit: int = 200) -> tuple[Moment, ...]:
         with self._reading() as connection:
-            return entries.history(connection, id, limit)
+            return past.history(connection, id, limit)
+
+    def lately(self, kind: str, why: str, since: datetime) -> int:
+        with self._reading() as connection:
+            return past.lately(connection, kind, why, since)
 
     def rename(self, renames: Iterable[tuple[str, Entry]], memberships: Memberships, now: datetime, why: str) -> None:
         with self._writing() as connection:
-            entries.rename(connection, renames, memberships, now, why)
+            past.rename(connection, renames, memberships, now, why)
 
     def find_entries(self, text: str, limit: int = 10) -> tuple[Known, ...]:
         with self._reading() as connection:
-            return entries.find(connection, text, limit)
+            return past.find(connection, text, limit)
 
     def mark(self, name: str, value: str) -> None:
         with self._writing() as connection:
@@ -184,7 +188,7 @@ class SqlStore:
 
     def tombstones(self, feed: Feed, since: datetime) -> tuple[Tombstone, ...]:
         with self._reading() as connection:
-            return entries.tombstones(connection, feed, since)
+            return past.tombstones(connection, feed, since)
 
     def contents(self, wanted: Iterable[Entry], version: str) -> dict[str, Content]:
         digests = {entry.id: entry.digest for entry in wanted}

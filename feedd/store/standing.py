@@ -47,7 +47,7 @@ def changed(change: EntryChange, was: Known, now: datetime, *, quiet: bool) -> T
         change.entry.key.path,
         change.why,
         change.differences,
-        change.announced and not quiet,
+        change.announced and not quiet and verdict.event is not None,
     )
     leaves = None if quiet else _tombstone(change.entry, now)
     return Turned(change.entry, verdict, change.announced and not quiet, moment, leaves)
@@ -94,7 +94,8 @@ def standing(before: Entry | None, was_live: bool, entry: Entry, now: datetime) 
         return Standing(live, EventKind.WITHDRAWN, True)
     if not live or before is None:
         return Standing(live, None, False)
-    return Standing(live, EventKind.UPDATED if before.digest != entry.digest else None, _shown(before) != _shown(entry))
+    news = before.digest != entry.digest or entry.updated > before.updated
+    return Standing(live, EventKind.UPDATED if news else None, _shown(before) != _shown(entry))
 
 
 def _shown(entry: Entry) -> tuple[object, ...]:

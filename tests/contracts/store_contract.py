@@ -287,6 +287,24 @@ class StoreContract:
         assert store.dirty() == (DirtyFeed("feed", False), DirtyFeed("other", True))
         assert [event.entry.id for event in store.events()] == [two.id]
 
+    def test_what_went_lately_is_counted(self, store):
+        """Announced, for this reason, after a moment, and not back since: each entry once."""
+        items = one, back, quiet, draft = [entry(f"{name}.md") for name in ("one", "back", "quiet", "draft")]
+        store.apply(added(*items), in_feed(*items), NOON)
+
+        def gone(item, why="gone", quiet=False):
+            change = EntryChange(ChangeKind.WITHDRAWN, replace(item, withdrawn=NOON), item, why)
+            return ChangeSet(changes=(change,), quiet=quiet)
+
+        store.apply(gone(one), {}, at(minutes=1))
+        store.apply(gone(back), {}, at(minutes=1))
+        store.apply(gone(quiet, quiet=True), {}, at(minutes=1))
+        store.apply(gone(draft, "another reason"), {}, at(minutes=1))
+        assert store.lately("withdrawn", "gone", NOON) == 2
+        store.apply(added(back), in_feed(back), at(minutes=2))
+        assert store.lately("withdrawn", "gone", NOON) == 1
+        assert store.lately("withdrawn", "gone", at(minutes=1)) == 0
+
     # --- other ids
 
     def test_an_entry_gets_another_id_and_takes_everything_along(self, store):

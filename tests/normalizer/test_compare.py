@@ -93,8 +93,58 @@ class TestWhoIsIt:
     def test_a_file_that_turned_bad_keeps_its_entry(self):
         bad = Reading(stat("a.md"), "new", None)
         changes = decide(bad, given=past(known("a.md")))
-        assert changes.changes == ()
+        (change,) = changes.changes
+        assert (change.kind, change.entry, change.announced) == (ChangeKind.UNCHANGED, known("a.md").entry, False)
+        assert change.why.startswith("the last good version stays")
         assert changes.index[0].entry_id == "tag:ann.example,2026:a"
+
+
+class TestWhy:
+    """How an entry was recognised, for `feedd log`."""
+
+    def whys(self, *readings, given=None):
+        return [change.why for change in decide(*readings, given=given).changes]
+
+    def test_each_way(self):
+        old = known("a.md", title="T", body="one two three four")
+        gone = known("a.md", withdrawn=at(days=-1), live=False)
+        exact = replace(reading("b.md", title="T"), digest=old.file.digest)
+        assert self.whys(reading("a.md")) == ["a new file"]
+        assert self.whys(reading("a.md", title="B"), given=past(known("a.md"))) == ["the same path"]
+        assert self.whys(exact, given=past(lost=[old])) == ["the same text as lost a.md"]
+        edited = reading("b.md", title="T", body="one two three five")
+        assert self.whys(edited, given=past(lost=[old])) == ["most words in common with lost a.md"]
+        assert self.whys(reading("a.md", id="urn:x")) == ["states this id"]
+        assert self.whys(reading("a.html"), given=past(others=[replace(gone, file=None)])) == ["came back"]
+
+
+class TestWary:
+    """More than a person could have meant is left out, and named."""
+
+    def decide(self, *readings, given):
+        return compare.compare(readings, given, HOST, NOON, wary=True)
+
+    def test_another_id_is_left_out(self):
+        before = known("a.md")
+        changes = self.decide(reading("a.md", id="urn:y", data="2"), reading("b.md"), given=past(before))
+        assert changes.reidentified == (key("a.md"),)
+        assert kinds(changes) == [(ChangeKind.ADDED, "b")]
+        assert changes.index[0] == IndexedFile(stat("a.md"), digest("a.md", "2"), before.entry.id)
+
+    def test_another_date_is_left_out(self):
+        before = known("a.md")
+        changes = self.decide(reading("a.md", published=at(days=-9), given=["date"]), given=past(before))
+        assert (changes.redated, changes.changes) == ((key("a.md"),), ())
+        assert changes.index[0].entry_id == before.entry.id
+
+    def test_what_nobody_sees_may_change(self):
+        hidden = known("a.md", live=False, draft=True)
+        changes = self.decide(reading("a.md", published=at(days=-9), given=["date"], draft=True), given=past(hidden))
+        assert kinds(changes) == [(ChangeKind.REVISED, "a")]
+
+    def test_an_edit_is_no_matter_of_doubt(self):
+        changes = self.decide(reading("a.md", title="B"), given=past(known("a.md")))
+        assert kinds(changes) == [(ChangeKind.REVISED, "a")]
 
 
 class TestStatedIds:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from feedd.model import Content, Enclosure, Entry, Feed, FeedItem, FeedSnapshot, Image, Person, Site
-from feedd.normalizer.encoding import xml_safe
+from feedd.normalizer.plain import xml_safe
 from feedd.renderer import render
 from feedd.renderer.xml import stamp
 from tests.support.make import NOON, at, entry

@@ -38,6 +38,29 @@ def test_the_last_migration_is_the_one_the_code_expects() -> None:
     assert [script.revision for script in scripts.walk_revisions()][-1] == "0001"
 
 
+def test_a_database_of_the_first_schema_keeps_everything(tmp_path: Path) -> None:
+    """What it knew is known, a copy of it as it was lies beside it, and history begins."""
+    path = str(tmp_path / "state.db")
+    store = SqlStore(path)
+    store.apply(added(entry("a.md")), {}, NOON)
+    store.close()
+    with sqlite3.connect(path) as connection:
+        for table in ("history", "tombstone"):
+            connection.execute(f"DROP TABLE {table}")
+        connection.execute("ALTER TABLE file DROP COLUMN beside")
+        connection.execute("UPDATE alembic_version SET version_num = '0001'")
+    connection.close()
+    store = SqlStore(path)
+    assert store.index("posts")["a.md"].stat.beside == ""
+    known = entry("a.md")
+    assert store.entries_by_id([known.id])[known.id].entry == known
+    assert store.history(known.id) == ()
+    store.apply(added(entry("b.md")), {}, NOON)
+    assert [moment.kind for moment in store.history(entry("b.md").id)] == ["added"]
+    store.close()
+    assert (tmp_path / "state.db.before-0002").exists()
+
+
 def test_a_migrated_database_is_opened_without_the_migration_tool(tmp_path: Path) -> None:
     """It takes longer to import than everything else together; and twice is once."""
     path = tmp_path / "state.db"

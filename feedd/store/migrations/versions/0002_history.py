@@ -19,6 +19,7 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("history_entry", "history", ["entry_id", "seq"])
+    op.create_index("history_at", "history", ["at"])
     op.create_table(
         "tombstone",
         sa.Column("feed", sa.String, primary_key=True),
