@@ -68,9 +68,5 @@ def build(folder: Path, preset: str, files: Mapping[str, str | bytes], source: s
             readings[stat.key.path] = article
             continue
         old = replace(stat, mtime_ns=LONG_AGO)
-        readings[stat.key.path] = normalize(
-            article, known.sources[0], known.site, old, document.digest, NOW, around
-        )
+        readings[stat.key.path] = normalize(article, known.sources[0], known.site, old, document.digest, NOW, around)
     return ScratchSite(readings, tuple(str(each) for each in loaded.warnings))
-
-
