@@ -13,7 +13,7 @@ from uuid import uuid4
 
 from feedd import notifier
 from feedd.model import Feed, FileStat, Publication, Settings, Site, Source, SourceKey
-from feedd.normalizer import SUFFIXES
+from feedd.normalizer import SUFFIXES, UNREAD
 from feedd.pipeline import Pipeline, Progress, Shelf, silent
 from feedd.ports import Notifier, Publisher, Store
 from feedd.publisher.folder import FolderPublisher
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from feedd.publisher.cache import DocumentCache
 
 DATABASE = "state.db"
-ARTICLES = frozenset(SUFFIXES)
+ARTICLES = frozenset((*SUFFIXES, *UNREAD))  # also those that get only a message
 
 
 def clock() -> datetime:

@@ -52,6 +52,15 @@ def test_a_link_to_a_source_file_is_a_link_to_its_article(house: House) -> None:
     assert only(house, "a/one.md").references == (("../b/two.md#part", "https://ann.example/b/second/#part"),)
 
 
+def test_a_linked_article_is_read_with_its_sidecar(house: House) -> None:
+    """What stands beside the other article decides about its address, too."""
+    house.write("a.md", "A short text.")
+    house.write("a.yaml", "title: A\nurl: /elsewhere/\n")
+    house.article("b.md", "B", "[a](a.md)")
+    house.run()
+    assert only(house, "b.md").references == (("a.md", "https://ann.example/elsewhere/"),)
+
+
 def test_a_picture_beside_an_article_has_its_own_address(house: House) -> None:
     """Without a generator a file is published where it lies, not below the article's address."""
     house.write("trip/tower.png", png(3, 2))

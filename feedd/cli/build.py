@@ -132,7 +132,7 @@ def _tell_what_is_left(result: dict[str, Any], settings: Settings) -> None:
     if result["deferred"]:
         say(f"{', '.join(result['deferred'][:8])} waits for its schedule; a running feedd keeps it")
     if result["held"]:
-        say(f"{plural(len(result['held']), 'withdrawal')} held; 'feedd build --accept' believes them")
+        say(f"{plural(len(result['held']), 'change')} held; 'feedd build --accept' believes them")
     if "sent" in result:
         say(f"{plural(result['sent'], 'announcement')} sent, {result['unsent']} failed")
     elif result.get("waiting"):
@@ -165,7 +165,7 @@ def _tell_rehearsal(result: dict[str, Any], diff: bool, settings: Settings) -> N
     for name in result["first_build"]:
         say(f"this would be the first build of {name}: nothing would be announced")
     if result["held"]:
-        say(f"{plural(len(result['held']), 'withdrawal')} would be held; '--accept' believes them")
+        say(f"{plural(len(result['held']), 'change')} would be held; '--accept' believes them")
     say("Nothing was written (dry run).")
 
 

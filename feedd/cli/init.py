@@ -26,6 +26,8 @@ def init(folder: str, url: str | None, only_print: bool, force: bool) -> None:
         )
     found = discover.look(folder)
     say(clean(discover.describe(found)))
+    if (left_out := discover.omissions(found)) is not None:
+        say(clean(left_out))
     if url is not None:
         _check(folder, url)
     url = url or _ask(folder, found.site_url)

@@ -27,15 +27,16 @@ def run(
     config: str | None,
     changes: Sequence[str],
 ) -> None:
-    reload = _with_folder(folder, url, publish, listen, state, config, changes)
-    if reload is None:
-        reload = _with_file(config, listen, changes)
+    found = _with_folder(folder, url, publish, listen, state, config, changes)
+    reload, recognised = found or (_with_file(config, listen, changes), None)
     settings = reload()
     from feedd import daemon, logs
 
     logs.configure(settings.log_format, settings.log_level)
     tell = _as_log if settings.log_format == "json" else say  # where programs read, every line is theirs
     tell(f"feedd {__version__}  settings {_file(settings)}  state {settings.state_dir}")
+    if recognised is not None:
+        tell(clean(recognised))
     sys.exit(daemon.run(settings, reload, lambda serving: _introduce(settings, serving, tell)))
 
 
@@ -55,8 +56,8 @@ def _with_folder(
     state: str | None,
     config: str | None,
     changes: Sequence[str],
-) -> Callable[[], Settings] | None:
-    """`feedd run FOLDER --url URL`: no settings file at all."""
+) -> tuple[Callable[[], Settings], str | None] | None:
+    """`feedd run FOLDER --url URL`: no settings file at all. How to read the settings, and what was recognised."""
     if folder is None:
         if url or publish or state:
             raise UsageError("--url, --publish and --state go with a FOLDER", hint="or put them into the settings file")
@@ -68,11 +69,29 @@ def _with_folder(
             "the address of the site is missing",
             hint=f"feedd run {folder} --url https://your.site (nothing is derived from a request's Host header)",
         )
-    from feedd import settings
+    from feedd import discover, settings
 
-    return lambda: settings.from_folder(
-        folder, url, publish=publish, listen=listen or "127.0.0.1:8731", state_dir=state or find.state_for(folder)
-    )
+    found = discover.look(folder)
+    source = folder if found.preset is None else os.path.normpath(os.path.join(folder, found.source))
+    project = None if found.project is None else os.path.normpath(os.path.join(folder, found.project))
+    recognised = None
+    if found.generator is not None:
+        recognised = (
+            f"recognised  {found.generator}: its links, dates and drafts are understood, as with preset: {found.preset}"
+        )
+
+    def read() -> Settings:
+        return settings.from_folder(
+            source,
+            url,
+            publish=publish,
+            listen=listen or "127.0.0.1:8731",
+            state_dir=state or find.state_for(folder),
+            preset=found.preset,
+            project=project,
+        )
+
+    return read, recognised
 
 
 def _with_file(config: str | None, listen: str | None, changes: Sequence[str]) -> Callable[[], Settings]:

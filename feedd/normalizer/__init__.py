@@ -11,6 +11,9 @@ SUFFIXES: dict[str, str] = {
     ".markdown": "markdown",
     ".mdown": "markdown",
     ".mkd": "markdown",
+    ".rmd": "markdown",
+    ".qmd": "markdown",
+    ".mdx": "mdx",
     ".html": "html",
     ".htm": "html",
     ".xhtml": "html",
@@ -18,4 +21,19 @@ SUFFIXES: dict[str, str] = {
     ".text": "text",
     ".rst": "rst",
     ".rest": "rst",
+    ".ipynb": "notebook",
+    ".docx": "docx",
+}
+
+# Articles in formats that nobody here reads: each gets a message, so that none is missing without a word. Only suffixes
+# that mean nothing else (.asc is a signature as often as it is AsciiDoc).
+UNREAD: dict[str, str] = {
+    ".adoc": "AsciiDoc",
+    ".asciidoc": "AsciiDoc",
+    ".textile": "Textile",
+    ".org": "Org",
+    ".wiki": "wiki",
+    ".mediawiki": "wiki",
+    ".creole": "wiki",
+    ".typ": "Typst",
 }

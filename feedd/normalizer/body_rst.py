@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from feedd.normalizer import body_text
 from feedd.normalizer.rst import SETTINGS, docutils_core
+
+# docutils writes ``code`` as a span whose class says so; its text holds no other tags than line-break guards.
+_LITERAL = re.compile(
+    r'<(?:span|tt) class="docutils literal">((?:[^<]|<span class="pre">[^<]*</span>){0,5000}+)</(?:span|tt)>'
+)
 
 
 def to_html(source: str) -> tuple[str, tuple[str, ...]]:
@@ -15,4 +22,4 @@ def to_html(source: str) -> tuple[str, tuple[str, ...]]:
         parts = core.publish_parts(source, writer="html5", settings_overrides=SETTINGS)
     except Exception:  # see `rst.read_rst`
         return body_text.escaped(source), ("all markup: docutils cannot read it",)
-    return str(parts["body"]), ()
+    return _LITERAL.sub(r"<code>\1</code>", str(parts["body"])), ()

@@ -9,8 +9,8 @@ from datetime import date
 from typing import Any
 
 from feedd.model import Claim, Problem
-from feedd.normalizer.encoding import xml_safe
 from feedd.normalizer.findings import FIELD, TOO_MANY, UNPRINTABLE, warning
+from feedd.normalizer.plain import xml_safe
 from feedd.normalizer.values import (
     Misfit,
     ValueReader,
@@ -98,6 +98,7 @@ _FIELDS: tuple[tuple[str, str, ValueReader], ...] = (
     ("major", "major majoredit", read_switch),
 )
 _ROWS = tuple((field, names.split(), read) for field, names, read in _FIELDS)
+KNOWN_NAMES = frozenset(name for _, names, _ in _ROWS for name in names)
 _FILLER = re.compile(r"[-_\s]+")
 
 
@@ -119,7 +120,7 @@ def read_claims(stated: Iterable[Stated], where: str) -> tuple[tuple[Claim, ...]
     for field, names, read in _ROWS:
         for each in (named[name] for name in names if name in named):
             value = read(each.value, each.raw, each.key[:40])
-            if isinstance(each.value, str) and xml_safe(each.value)[1] is not None:  # an escape in YAML, TOML or JSON
+            if isinstance(each.value, str) and xml_safe(each.value)[1]:  # an escape in YAML, TOML or JSON
                 message = f"{each.key[:40]} has invisible characters that no feed may carry; they were removed"
                 problems.append(warning(UNPRINTABLE, where, message, "delete them", each.line))
             if isinstance(value, Misfit):

@@ -10,14 +10,7 @@ from dataclasses import dataclass
 
 from feedd.model import Problem
 from feedd.normalizer.findings import EMPTY, ENCODING, NOT_AN_ARTICLE, UNPRINTABLE, error, warning
-
-# XML 1.0, production [2] Char, less the noncharacters (U+FDD0-FDEF and the last two of every plane), which readers
-# refuse or replace. One such byte makes a whole feed unreadable: see miniflux/v2#575.
-_NOT_XML = re.compile(
-    "[^\t\n\r\x20-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd"
-    + "".join(f"{chr(plane << 16)}-{chr((plane << 16) + 0xFFFD)}" for plane in range(1, 17))
-    + "]"
-)
+from feedd.normalizer.plain import ILLEGAL, xml_safe
 
 _MARKS = (  # the longer mark first: UTF-32's begins with UTF-16's
     (codecs.BOM_UTF8, "utf-8"),
@@ -62,15 +55,6 @@ class Text:
     problems: tuple[Problem, ...] = ()
 
 
-def xml_safe(text: str) -> tuple[str, int | None]:
-    """`text` without control characters, noncharacters and lone surrogates, and the line (from 1) of the first one
-    that was there. The same text comes back, and None, when all is well."""
-    first = _NOT_XML.search(text)
-    if first is None:
-        return text, None
-    return _NOT_XML.sub("", text), text.count("\n", 0, first.start()) + 1
-
-
 def decode(data: bytes, where: str, *, html: bool = False) -> Text | Problem:
     """The text of a file, or why it is none. `html` looks for a declared character set as well."""
     raw, problems = _characters(data, where, html)
@@ -80,9 +64,9 @@ def decode(data: bytes, where: str, *, html: bool = False) -> Text | Problem:
         hint = "save it as UTF-8" if _looks_like_utf16(data) else "keep such files out of the folder, or ignore them"
         return error(NOT_AN_ARTICLE, where, "not a text file: it holds NUL bytes", hint)
     text = raw.replace("\r\n", "\n").replace("\r", "\n")
-    clean, line = xml_safe(text)
-    if line is not None:
-        count = len(text) - len(clean)
+    clean, count = xml_safe(text)
+    if first := ILLEGAL.search(text):
+        line = text.count("\n", 0, first.start()) + 1
         problems += (
             warning(
                 UNPRINTABLE,

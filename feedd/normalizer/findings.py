@@ -20,6 +20,8 @@ DUPLICATE_KEY = "FD225"  # a key of the front matter is given twice
 FIELD = "FD226"  # a field of the front matter has a value that does not fit
 TOO_MANY = "FD227"  # more tags or categories than anybody reads
 NO_READER = "FD228"  # the format needs an extra that is not installed
+UNKNOWN_FORMAT = "FD229"  # an article in a format that nobody here reads
+SIDECAR = "FD230"  # a file beside the article that cannot be its front matter
 
 
 @dataclass(frozen=True, slots=True)

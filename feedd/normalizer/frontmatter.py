@@ -196,6 +196,8 @@ def _headers(text: str, where: str) -> FrontMatter | Problem:
     with the value above it. With two such lines above it, a line of another shape is where the text begins
     (Python-Markdown); after one alone the whole block is text. So is a block without a title."""
     block, _, _ = text[: MAX_SIZE + 1].partition("\n\n")
+    if len(block) > MAX_SIZE:
+        return FrontMatter({}, text)
     rows = block.split("\n", _MOST_HEADERS)
     head = _read_headers(rows[:_MOST_HEADERS], _HEADER_LINE)
     if head.rows < len(rows):
@@ -248,7 +250,7 @@ def _read_headers(rows: list[str], pattern: re.Pattern[str]) -> _Headers:
 
 # --- Nikola's comments ------------------------------------------------------------------------------------------------
 
-_COMMENT_LINE = re.compile(r"[ \t]*\.\. ([A-Za-z_][\w-]{0,40}): *(.*)$")
+_COMMENT_LINE = re.compile(r"[ \t]*\.\. ([A-Za-z_][\w-]{0,40}):(?:[ \t]+(.*))?$")
 
 
 def _comments(text: str, where: str) -> FrontMatter | Problem:
@@ -283,6 +285,6 @@ _KINDS: tuple[tuple[re.Pattern[str], Callable[[str, str], FrontMatter | Problem]
     (re.compile(r"---[ \t]*(?:\n|$)"), _yaml),
     (re.compile(r"\+\+\+[ \t]*(?:\n|$)"), _toml),
     (re.compile(r'\{\s*["}]'), _json),
-    (re.compile(rf"(?:<!--[ \t]*\n?)?[ \t]*\.\. (?:{_HEADS}|link|type|description): ", re.IGNORECASE), _comments),
+    (re.compile(rf"(?:<!--[ \t]*\n?)?[ \t]*\.\. (?:{_HEADS}|link|type|description):(?=\s)", re.IGNORECASE), _comments),
     (re.compile(rf"(?:{_HEADS}):", re.IGNORECASE), _headers),
 )

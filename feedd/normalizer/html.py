@@ -9,28 +9,22 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from itertools import islice
 from typing import Any, NamedTuple
 
 from feedd.normalizer.claims import Stated, read_claims
 from feedd.normalizer.findings import Reading, same_words, without_blank_edges
+from feedd.normalizer.html_entry import h_entry
+from feedd.normalizer.html_parts import Part, boxes, furniture, is_whole_page, story, without
 from feedd.normalizer.html_tokens import Token, text_of, tokens, unescape
 from feedd.normalizer.values import is_web_url
-
-
-class _Part(NamedTuple):
-    """Where the article's own markup stands; `own` if an element says so (`<article>`, `<main>`)."""
-
-    start: int
-    end: int
-    own: bool
 
 
 class _Heading(NamedTuple):
     start: int
     end: int
     text: str
-    first: bool  # nothing visible stands above it in the part
 
 
 _LANDMARKS = frozenset(
@@ -51,7 +45,7 @@ class _Page:
     def line(self, position: int) -> int:
         return self.first_line + self.text.count("\n", 0, position)
 
-    def within(self, part: _Part) -> list[Token]:
+    def within(self, part: Part) -> list[Token]:
         return [token for token in self.tokens if part.start <= token.start and token.end <= part.end]
 
 
@@ -61,21 +55,22 @@ def read_html(text: str, first_line: int, title: str | None) -> Reading:
     part = _article_part(page)
     heading = _heading(page, part)
     stated = [*_headline(page, heading, part), *_from_head(page), *_from_time(page, part), *_from_json_ld(page)]
+    stated += [Stated(key, value, rule, page.line(at)) for key, value, rule, at in h_entry(text, part)]
     claims, _ = read_claims(stated, "")  # a wrong value in a page's head is not the author's to mend
     believed = title or next((claim.value for claim in claims if claim.field == "title"), None)
-    markup = text[part.start : part.end]
-    if heading is not None and heading.first and believed and same_words(believed, heading.text):
-        # Its line ends stay, so that every line below keeps its number.
-        gap = "\n" * text.count("\n", heading.start, heading.end)
-        markup = text[part.start : heading.start] + gap + text[heading.end : part.end]
-    body, body_line = without_blank_edges(markup, page.line(part.start))
+    within = boxes(text, part) if is_whole_page(text) else []
+    own = story(text, part, within)
+    cuts = list(furniture(text, own, within))
+    if heading is not None and believed and same_words(believed, heading.text) and _opens(text, heading, own, cuts):
+        cuts.append((heading.start, heading.end))
+    body, body_line = without_blank_edges(without(text, own, cuts), page.line(own.start))
     return Reading(claims, body, "html", body_line)
 
 
 # --- Which part of the page -------------------------------------------------------------------------------------------
 
 
-def _article_part(page: _Page) -> _Part:
+def _article_part(page: _Page) -> Part:
     """One `<article>`, or the one that is longer than all the others together; else `<main>`; else the body."""
     whole = _body(page)
     main = next(iter(_elements(page, "main", whole)), None)
@@ -86,9 +81,9 @@ def _article_part(page: _Page) -> _Part:
     return main or whole
 
 
-def _elements(page: _Page, name: str, within: _Part) -> list[_Part]:
+def _elements(page: _Page, name: str, within: Part) -> list[Part]:
     """The outermost elements of a name; one that is not closed goes on to the end."""
-    found: list[_Part] = []
+    found: list[Part] = []
     depth, start = 0, 0
     for token in page.within(within):
         if token.name != name:
@@ -99,16 +94,16 @@ def _elements(page: _Page, name: str, within: _Part) -> list[_Part]:
         elif depth:
             depth -= 1
             if depth == 0:
-                found.append(_Part(start, token.start, True))
+                found.append(Part(start, token.start, True))
     if depth:
-        found.append(_Part(start, within.end, True))
+        found.append(Part(start, within.end, True))
     return found
 
 
 _NOT_SHOWN = frozenset(("!", "html", "head", "title", "meta", "link", "base", "style", "script"))
 
 
-def _body(page: _Page) -> _Part:
+def _body(page: _Page) -> Part:
     """Between the body tags; they and the head's may be missing, then what is not shown is skipped."""
     start = next((token.end for token in page.tokens if token.name == "body" and not token.closing), None)
     if start is None:
@@ -120,7 +115,7 @@ def _body(page: _Page) -> _Part:
                 break
             start = token.end
     ends = [token.start for token in page.tokens if token.closing and token.name in ("body", "html")]
-    return _Part(start, next((end for end in ends if end >= start), len(page.text)), False)
+    return Part(start, next((end for end in ends if end >= start), len(page.text)), False)
 
 
 # --- The headline -----------------------------------------------------------------------------------------------------
@@ -128,7 +123,7 @@ def _body(page: _Page) -> _Part:
 _SEEN = re.compile(r"<(?:img|picture|video|audio|iframe|svg|object|embed)\b", re.IGNORECASE)
 
 
-def _heading(page: _Page, part: _Part) -> _Heading | None:
+def _heading(page: _Page, part: Part) -> _Heading | None:
     opening: Token | None = None
     for token in page.within(part):
         if token.name != "h1":
@@ -136,18 +131,27 @@ def _heading(page: _Page, part: _Part) -> _Heading | None:
         if opening is None and not token.closing:
             opening = token
         elif opening is not None and token.closing:
-            above = page.text[part.start : opening.start]
-            words = text_of(page.text[opening.end : token.start])
-            return _Heading(opening.start, token.end, words, not text_of(above) and not _SEEN.search(above))
+            return _Heading(opening.start, token.end, text_of(page.text[opening.end : token.start]))
     return None
 
 
+def _opens(text: str, heading: _Heading, part: Part, cuts: list[tuple[int, int]]) -> bool:
+    """Does nothing visible stand above it in the part?"""
+    if not part.start <= heading.start <= heading.end <= part.end:
+        return False
+    above = without(text, Part(part.start, heading.start, part.own), [cut for cut in cuts if cut[1] <= heading.start])
+    return not text_of(above) and not _SEEN.search(above)
+
+
 _SEPARATOR = re.compile(r"\s*[|–—·•:»«/-]\s*|\s*::\s*")
+_SEPARATOR_AT_END = re.compile(r"(?:[|–—·•:»«/-]|::)$")
 
 
-def _headline(page: _Page, heading: _Heading | None, part: _Part) -> list[Stated]:
+def _headline(page: _Page, heading: _Heading | None, part: Part) -> list[Stated]:
     """`og:title`, else `<title>`, else `<h1>`; but the `<h1>` where the title is just that with the site's name."""
     title = _named_title(page)
+    if title is not None and title.rule == "<title>" and (name := _site_name(page)):
+        title = replace(title, value=_without_site_name(title.value, name))
     if heading is None or not heading.text:
         return [title] if title else []
     if title is None or _adds_site_name(title.value, heading.text, both_ends=part.own):
@@ -171,6 +175,22 @@ def _named_title(page: _Page) -> Stated | None:
             words = " ".join(unescape(page.text[token.inner : token.inner_end]).split())
             return Stated("title", words, "<title>", page.line(token.start)) if words else None
     return None
+
+
+def _site_name(page: _Page) -> str | None:
+    for token in page.tokens:
+        if token.name == "meta" and (found := token.attributes()).get("property") == "og:site_name":
+            return " ".join(found.get("content", "").split()) or None
+    return None
+
+
+def _without_site_name(title: str, site: str) -> str:
+    """ "Hello" of "Hello | My site", if the page says that "My site" is its site's name."""
+    if title.casefold().endswith(site.casefold()):
+        rest = title[: len(title) - len(site)].rstrip()
+        if rest and (separator := _SEPARATOR_AT_END.search(rest)):
+            return rest[: separator.start()].rstrip() or title
+    return title
 
 
 def _adds_site_name(title: str, heading: str, *, both_ends: bool) -> bool:
@@ -201,6 +221,9 @@ _META = {
     **dict.fromkeys(("og:locale", "content-language"), "language"),
     **dict.fromkeys(("og:image", "twitter:image"), "image"),
     "og:url": "url",
+    # Pelican's names for its own HTML articles; a draft that says so must not get out.
+    "tags": "keywords", "category": "category", "status": "status", "slug": "slug", "modified": "updated",
+    "authors": "authors", "summary": "description",
 }  # fmt: skip
 _ADDRESSES = ("url", "canonical")
 _SEVERAL = ("author", "tags")
@@ -246,7 +269,7 @@ _PUBLISHED = re.compile(
 )
 
 
-def _from_time(page: _Page, part: _Part) -> list[Stated]:
+def _from_time(page: _Page, part: Part) -> list[Stated]:
     """`<time datetime>` that is marked as the date of publication, or stands above the first paragraph. One in running
     text is some other day: an event is not published when it takes place."""
     paragraph = _PARAGRAPH.search(page.text, part.start, part.end)
@@ -292,12 +315,30 @@ def _from_json_ld(page: _Page) -> list[Stated]:
 
 
 def _article_of(source: str) -> Mapping[str, Any] | None:
+    """The first article, with its author looked up where it is only named by its "@id" (as WordPress plug-ins do)."""
     try:
         data = json.loads(source)
     except (ValueError, RecursionError):
         return None
-    things = data if isinstance(data, list) else [data]
-    for thing in [*things, *(graph for each in things for graph in _graph(each))]:
+    roots = data if isinstance(data, list) else [data]
+    things = [*roots, *(graph for each in roots for graph in _graph(each))]
+    article = _first_article(things)
+    if article is None:
+        return None
+    people = {each["@id"]: each for each in things if isinstance(each, dict) and isinstance(each.get("@id"), str)}
+    authors = article.get("author")
+    named = [_looked_up(each, people) for each in (authors if isinstance(authors, list) else [authors])]
+    return {**article, "author": named} if authors else article
+
+
+def _looked_up(author: Any, people: Mapping[str, Any]) -> Any:
+    if isinstance(author, dict) and "name" not in author and isinstance(author.get("@id"), str):
+        return people.get(author["@id"], author)
+    return author
+
+
+def _first_article(things: list[Any]) -> Mapping[str, Any] | None:
+    for thing in things:
         if isinstance(thing, dict):
             kinds = thing.get("@type")
             if _ARTICLES.intersection(

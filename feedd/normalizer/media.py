@@ -1,18 +1,22 @@
-"""What a local picture, sound or film is: its type by its name, its size in pixels by its first bytes. Pure."""
+"""What a local picture, sound or film is: its type by its name, its size in pixels by its first bytes; and what a file
+of the same name beside an article is to it. Pure."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from io import BytesIO
+from urllib.parse import quote
 
 import imagesize
 
-from feedd.model import MediaFile
+from feedd.model import Claim, Companion, Enclosure, MediaFile
 from feedd.normalizer.values import MEDIA_TYPES
 
 
 def type_of(path: str) -> str | None:
     """The media type by the file's suffix, None if it is none that feedd knows."""
-    return MEDIA_TYPES.get(path.rpartition("/")[2].rpartition(".")[2].lower())
+    _, dot, suffix = path.rpartition("/")[2].rpartition(".")
+    return MEDIA_TYPES.get(suffix.lower()) if dot else None
 
 
 def measure(path: str, head: bytes, size: int) -> MediaFile | None:
@@ -30,3 +34,25 @@ def _pixels(head: bytes) -> tuple[int | None, int | None]:
     except Exception:  # it raises what struct, int and its XML parser raise; a picture of unknown size is a picture
         return None, None
     return (round(width), round(height)) if width > 0 and height > 0 else (None, None)
+
+
+PICTURES = ("jpg", "jpeg", "png", "webp", "gif", "avif")  # best first
+ENCLOSURES = ("mp3", "m4a", "ogg", "opus", "mp4", "webm", "pdf", "epub")
+RULE = "file beside the article"
+
+
+def beside(companions: Iterable[Companion]) -> Iterator[Claim]:
+    """`hello.jpg` beside `hello.md` is its image, `hello.mp3` its enclosure."""
+    files = [(each.path.rpartition(".")[2].lower(), each) for each in companions]
+    pictures = sorted((PICTURES.index(suffix), each.path) for suffix, each in files if suffix in PICTURES)
+    if pictures:
+        yield Claim("image", _address(pictures[0][1]), RULE)
+    sounds = sorted((ENCLOSURES.index(suffix), each.path, each) for suffix, each in files if suffix in ENCLOSURES)
+    if sounds:
+        found = (Enclosure(_address(each.path), MEDIA_TYPES[ENCLOSURES[at]], each.size) for at, _, each in sounds)
+        yield Claim("enclosures", tuple(found), RULE)
+
+
+def _address(path: str) -> str:
+    """Relative to the article's folder."""
+    return quote(path.rpartition("/")[2])

@@ -34,11 +34,11 @@ from feedd.normalizer import SUFFIXES, identity, references
 from feedd.normalizer.dates import ParsedDate, parse_date
 from feedd.normalizer.plain import xml_safe
 from feedd.normalizer.values import UNKNOWN_TYPE
-from feedd.ports import Surroundings
+from feedd.ports import Preset, Surroundings
 
 DEFAULT_LINK = Source("", "").link
 # Raised whenever the same file gives another entry than before: then every file is read once more.
-VERSION = "1"
+VERSION = "2"
 _LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
@@ -124,7 +124,7 @@ def normalize(
     """Believe an article. The entry's `id` is the given one, or "" until `compare` finds or mints it; its `published`
     is the stated date, or the file's time, which counts only the first time the file is seen."""
     if source.preset is not None:
-        article = source.preset.believe(article)
+        article = _not_a_part(source.preset.believe(article), source.preset, around)
     believer = _Believer(article, article.key.path, ZoneInfo(site.timezone), source.date_order)
     given = {field for field in ("id", "date", "updated") if believer.has(field)}
     given |= {field for field in ("minor", "major") if believer.has(field) and believer.take(field)}
@@ -172,6 +172,14 @@ def normalize(
         references=references.explain(body.body, page, url, source, around),
     )
     return Reading(stat, digest, entry, tuple(believer.problems), frozenset(given), tuple(believer.trace), body.removed)
+
+
+def _not_a_part(article: Article, preset: Preset, around: Surroundings) -> Article:
+    """A file that belongs to another file's page stands in no feed."""
+    owner = next((path for path in preset.owners(article.key.path) if around.text(path) is not None), None)
+    if owner is None:
+        return article
+    return replace(article, claims=(Claim("feeds", (), f"a part of the page {owner}"), *article.claims))
 
 
 def address(article: Article, source: Source, site: Site, stat: FileStat, now: datetime) -> str:

@@ -68,10 +68,15 @@ def resolve(target: str, page: Page, url: str, source: Source, around: Surroundi
 
 def picture(address: str, target: str, page: Page, source: Source, around: Surroundings) -> Image:
     """A picture by its public address and as it was written, with type, length and size if its file is here."""
-    found = next((media for path in _files(address, target, page, source) if (media := around.media(path))), None)
+    found = media_of(address, target, page, source, around)
     if found is None:
         return Image(address)
     return Image(address, None, None, found.media_type, found.length, found.width, found.height)
+
+
+def media_of(address: str, target: str, page: Page, source: Source, around: Surroundings) -> MediaFile | None:
+    """What the file of an address is, if it is here."""
+    return next((media for path in _files(address, target, page, source) if (media := around.media(path))), None)
 
 
 def beside(target: str, page: Page, below: str) -> str | None:

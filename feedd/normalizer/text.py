@@ -17,10 +17,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from feedd.model import Claim, Person
-from feedd.normalizer.dates import parse_date
+from feedd.model import Claim
 from feedd.normalizer.findings import Reading, same_words
 from feedd.normalizer.text_blocks import (
     Block,
@@ -31,11 +29,13 @@ from feedd.normalizer.text_blocks import (
     wrap_width,
 )
 from feedd.normalizer.text_credit import Caption, read_caption
+from feedd.normalizer.text_dates import date_of_opening, read_date_line
+from feedd.normalizer.text_names import names_of
 
 LONGEST_KICKER = 50  # characters
 MOST_KICKER_WORDS = 6
 MOST_HEAD_LINES = 4
-_UTC = ZoneInfo("UTC")  # only to see whether a line is a date
+MOST_ABOVE = 3  # blocks above the headline that say something about it
 
 
 @dataclass(slots=True)
@@ -60,16 +60,37 @@ def read_text(text: str, first_line: int, title: str | None) -> Reading:
     rest = _take_headline(head, blocks, title)
     if head.headline is not None:
         rest = _take_head(head, rest)
-    story = [*head.kept, *_without_repeated_headline(rest, head.headline)]
+    rest = _without_repeated_headline(rest, head.headline)
+    _claim_from_story(head, rest)
+    story = [*head.kept, *rest]
     body = "\n\n".join(paragraph for block in story for paragraph in rendered(block, width))
     line = story[0].line if story else first_line
     return Reading(tuple(head.claims), body, "text", line)
 
 
+# --- What the story itself says ---------------------------------------------------------------------------------------
+
+# "(Reporting by Ann Lee; editing by Bob Ray)" below a story: in brackets, names after "by".
+_SIGN_OFF = re.compile(r"[(\[][^\W\d_][\w ]{2,30}\s(?P<byline>by\s[^;()\[\]]{3,100})(?:;[^()\[\]]{0,200})?[)\]]\.?")
+
+
+def _claim_from_story(head: _Head, story: list[Block]) -> None:
+    """A date in its opening and names in its sign-off, where no line of the head had them. They stay in the story."""
+    if not story:
+        return
+    if not _has(head, "date") and (date := date_of_opening(story[0].text)):
+        head.claim("date", date, "dateline", story[0])
+    if not _has(head, "date") and (line := read_date_line(story[-1].text)) and line.field == "date":
+        head.claim("date", line.value, "dateline", story[-1])
+    found = _SIGN_OFF.fullmatch(story[-1].text) if len(story) > 1 and not _has(head, "authors") else None
+    if found is not None and (people := names_of(found["byline"])):
+        head.claim("authors", people, "sign-off", story[-1])
+
+
 # --- The end ----------------------------------------------------------------------------------------------------------
 
 # "###", "-30-", "# # #", "ENDS": printers' marks, not words of the story.
-_END_MARK = re.compile(r"[-–—(\[*\s]*(?:#\s?#\s?#|30|ends?)[-–—)\]*.\s]*", re.IGNORECASE)
+_END_MARK = re.compile(r"[-–—(\[*\s]*(?:#\s?#\s?#|30|ends?|ende|fin|fine|einde)[-–—)\]*.\s]*", re.IGNORECASE)
 _BARE_NUMBER = re.compile(r"\s*30\s*")
 
 
@@ -130,7 +151,7 @@ def _stands_alone(line: str, below: str, *, alone: bool) -> bool:
     first, second = line.strip(), below.strip()
     if not is_headline_like(first):
         return False
-    if _names_of(second) or _names_of(first) or _is_kicker(first, second):
+    if names_of(second) or names_of(first) or _is_date(second) or _is_date(first) or _is_kicker(first, second):
         return True
     return alone and len(second) > 120 and len(first) <= 120
 
@@ -138,12 +159,12 @@ def _stands_alone(line: str, below: str, *, alone: bool) -> bool:
 def _take_headline(head: _Head, blocks: list[Block], title: str | None) -> list[Block]:
     """The blocks below the headline; all of them if there is none."""
     start = 0
-    if len(blocks) > 2 and _take_byline(head, blocks[0]):
-        start = 1
+    while start < MOST_ABOVE and len(blocks) - start > 1 and _take_above(head, blocks[start]):
+        start += 1
     at = _headline_at(blocks[start:], title)
-    if at is None:
-        if start:  # the byline belonged to no headline
-            head.claims.clear()
+    if at is None:  # what stood above belonged to no headline; but an embargo is one
+        if title is None:
+            head.claims = [claim for claim in head.claims if claim.rule == _DATE_RULES["publish_at"]]
         return blocks if title is None else blocks[start:]
     found = blocks[start + at]
     if at == 1:
@@ -152,6 +173,15 @@ def _take_headline(head: _Head, blocks: list[Block], title: str | None) -> list[
         head.headline = found.text
         head.claim("title", found.text, "headline", found)
     return blocks[start + at + 1 :]
+
+
+# What press offices write above a headline; as a kicker it would be a category.
+_NOTICE = re.compile(r"(?:for\s)?(?:immediate|public)\srelease|press\s?release|pressemitteilung", re.IGNORECASE)
+
+
+def _take_above(head: _Head, block: Block) -> bool:
+    """A byline, a date or a notice that stands above the headline."""
+    return _take_byline(head, block) or _take_date(head, block) or bool(_NOTICE.fullmatch(block.text.strip(" :*")))
 
 
 def _headline_at(blocks: list[Block], title: str | None) -> int | None:
@@ -172,7 +202,7 @@ def _headline_at(blocks: list[Block], title: str | None) -> int | None:
 def _is_headline(block: Block) -> bool:
     """One line, or a long one that was wrapped."""
     wrapped = len(block.lines) <= 3 and all(len(line) >= 30 for line in block.lines[:-1])
-    return wrapped and is_headline_like(block.text) and _names_of(block.text) is None
+    return wrapped and is_headline_like(block.text) and names_of(block.text) is None and not _is_date(block.text)
 
 
 def _is_kicker(first: str, second: str, *, repeated: bool = False, story: bool = False) -> bool:
@@ -181,7 +211,7 @@ def _is_kicker(first: str, second: str, *, repeated: bool = False, story: bool =
     count = len(first.split())
     if len(first) > LONGEST_KICKER or count > MOST_KICKER_WORDS or first[-1] in "?!.,;":
         return False
-    if not is_headline_like(second) or len(second) <= len(first) or _names_of(second) or _is_date(second):
+    if not is_headline_like(second) or len(second) <= len(first) or names_of(second) or _is_date(second):
         return False
     if read_caption(second) is not None:
         return False
@@ -207,7 +237,7 @@ def _take_head(head: _Head, blocks: list[Block]) -> list[Block]:
 def _take(head: _Head, block: Block) -> bool:
     if head.headline is not None and same_words(block.text, head.headline):
         return True
-    if _take_byline(head, block) or _take_date(head, block) or _take_caption(head, block):
+    if _take_lines(head, block) or _take_byline(head, block) or _take_date(head, block) or _take_caption(head, block):
         return True
     if not head.kept and len(block.lines) <= 2 and is_headline_like(block.text) and len(block.text) >= 20:
         head.kept.append(block)  # a sub-headline: it opens the story, but the head goes on below it
@@ -215,69 +245,55 @@ def _take(head: _Head, block: Block) -> bool:
     return False
 
 
+def _take_lines(head: _Head, block: Block) -> bool:
+    """Byline and dates on lines of one block."""
+    if not 2 <= len(block.lines) <= MOST_HEAD_LINES:
+        return False
+    lines = [Block((line.strip(),), block.line + at) for at, line in enumerate(block.lines)]
+    if not all(names_of(line.text) or _is_date(line.text) for line in lines):
+        return False
+    for line in lines:
+        if not _take_byline(head, line):
+            _take_date(head, line)
+    return True
+
+
 def _has(head: _Head, name: str) -> bool:
     return any(claim.field == name for claim in head.claims)
 
 
-_BYLINE = re.compile(r"by:?\s+(?P<names>\S.{1,150})", re.IGNORECASE)
-_NAME = r"[^\W\d_][\w.'’-]*"
-_PERSON = re.compile(rf"{_NAME}(?:\s+{_NAME}){{0,4}}")
-_AND = re.compile(r"\s+(?:(?i:and|und|et)|y|e)\s+|\s*&\s*|\s*;\s*|\s+\+\s+")
-
-
-def _names_of(text: str) -> tuple[Person, ...] | None:
-    """The people of a byline, None if it is none. After a comma a list of names goes on only if the last one is joined
-    with "and"; otherwise it is what the person is: "By Ann Lee, City Editor"."""
-    found = _BYLINE.fullmatch(text.strip())
-    if found is None or len(text.split()) > 16:
-        return None
-    parts = _AND.split(found["names"].strip())
-    names: list[str] = []
-    for part in parts:
-        pieces = [piece.strip() for piece in part.split(",") if piece.strip()]
-        names += pieces if len(parts) > 1 and part is not parts[-1] else pieces[:1]
-    people = [name.rstrip(".") if not re.search(r"\b\w\.$", name) else name for name in names]
-    if not people or not all(_PERSON.fullmatch(name) and name[0].isupper() for name in people):
-        return None
-    return tuple(Person(name) for name in dict.fromkeys(people))
-
-
 def _take_byline(head: _Head, block: Block) -> bool:
-    people = _names_of(block.text) if len(block.lines) <= 2 and not _has(head, "authors") else None
+    people = names_of(block.text) if len(block.lines) <= 2 and not _has(head, "authors") else None
     if people is None:
         return False
     head.claim("authors", people, "byline", block)
     return True
 
 
-_LABEL = re.compile(r"[^\W\d_]+(?: [^\W\d_]+)?:\s+(?=\S)")
-_PLACE = re.compile(r"[^\W\d_][\w.'’ -]{1,40},\s+")
+def _take_date(head: _Head, block: Block) -> bool:
+    found = read_date_line(block.text) if len(block.lines) == 1 else None
+    if found is None or _has(head, found.field):
+        return found is not None and found.field == "date" and _take_second_date(head, found.value, block)
+    if found.value is None:  # an embargo that nobody can read must not be broken
+        head.claim("draft", True, "embargo line", block)
+    else:
+        head.claim(found.field, found.value, _DATE_RULES[found.field], block)
+    return True
 
 
-def _date_of(text: str) -> str | None:
-    """The date a line consists of, after a label ("Published: …") or a place ("Lisbon, …") if there is one."""
-    if len(text) > 80 or not any(character.isdigit() for character in text):
-        return None
-    for start in (None, _LABEL, _PLACE):
-        found = start.match(text) if start else None
-        if start is not None and found is None:
-            continue
-        rest = text[found.end() :] if found else text
-        if not isinstance(parse_date(rest, _UTC), str) and not rest.replace(" ", "").isdigit():
-            return rest
-    return None
+_DATE_RULES = {"date": "dateline", "updated": "updated line", "publish_at": "embargo line"}
+
+
+def _take_second_date(head: _Head, value: str | None, block: Block) -> bool:
+    """Of two dates without a word about them the second is that of the last change."""
+    if _has(head, "updated"):
+        return False
+    head.claim("updated", value, "second dateline", block)
+    return True
 
 
 def _is_date(text: str) -> bool:
-    return _date_of(text) is not None
-
-
-def _take_date(head: _Head, block: Block) -> bool:
-    found = _date_of(block.text) if len(block.lines) == 1 and not _has(head, "date") else None
-    if found is None:
-        return False
-    head.claim("date", found, "dateline", block)
-    return True
+    return read_date_line(text) is not None
 
 
 def _take_caption(head: _Head, block: Block) -> bool:

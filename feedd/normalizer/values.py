@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from feedd.model import Enclosure, Person
-from feedd.normalizer.encoding import xml_safe
+from feedd.normalizer.plain import xml_safe
 
 MAX_LABELS = 100
 _DEEPEST = 4  # lists in lists of tags
@@ -207,6 +207,7 @@ MEDIA_TYPES = {
     "png": "image/png", "gif": "image/gif", "webp": "image/webp", "avif": "image/avif", "svg": "image/svg+xml",
     "torrent": "application/x-bittorrent",
 }  # fmt: skip
+UNKNOWN_TYPE = "application/octet-stream"
 _MEDIA_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+", re.ASCII)
 
 
@@ -228,7 +229,7 @@ def _enclosure(value: Any) -> Enclosure | None:
     kind = plain(first_of(parts, "type", "mime", "mimetype", "mime_type", "media_type"))
     if kind is None or not _MEDIA_TYPE.fullmatch(kind):
         suffix = re.split(r"[?#]", url)[0].rpartition(".")[2].casefold()
-        kind = MEDIA_TYPES.get(suffix, "application/octet-stream")
+        kind = MEDIA_TYPES.get(suffix, UNKNOWN_TYPE)
     title = plain(first_of(parts, "title", "name"))
     return Enclosure(url, kind, _length(first_of(parts, "length", "size", "bytes", "size_in_bytes")), title)
 

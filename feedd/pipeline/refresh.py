@@ -28,7 +28,7 @@ from feedd.model import (
 )
 from feedd.normalizer import compare, identity
 from feedd.normalizer.normalize import Reading, believed_with, normalize
-from feedd.normalizer.parse import parse
+from feedd.normalizer.parse import parse, suffixes_of
 from feedd.pipeline.held import MISSING, REDATED, REIDENTIFIED, Held
 from feedd.pipeline.scope import Desk, Report, Scope, baseline, covered, pages
 from feedd.pipeline.surroundings import Neighbourhood
@@ -234,7 +234,7 @@ class Refresh:
     def _believe(self, document: SourceDocument, source: Source, now: datetime, before: Entry | None) -> Reading:
         """A bug of ours in one file never stops the others."""
         try:
-            article = parse(document)
+            article = parse(document, suffixes=suffixes_of(source))
             if isinstance(article, Problem):
                 return Reading(document.stat, document.digest, None, (article,))
             reading = self._normalized(article, document, source, now)

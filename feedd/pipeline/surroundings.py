@@ -7,7 +7,7 @@ from datetime import datetime
 
 from feedd.model import FileStat, MediaFile, Problem, Site, Source, SourceDocument, SourceKey, digest_of
 from feedd.normalizer import media, normalize, references
-from feedd.normalizer.parse import parse, suffix_of
+from feedd.normalizer.parse import parse, suffix_of, suffixes_of
 from feedd.ports import Watcher
 
 LARGEST_TEXT = 256_000
@@ -55,15 +55,29 @@ class Neighbourhood:
         return self._addresses[path]
 
     def _address(self, path: str) -> str | None:
+        document = self._article(path) or self._page(path)
+        if document is None:
+            return None
+        article = parse(document, suffixes=suffixes_of(self._source))
+        if isinstance(article, Problem):
+            return None
+        return normalize.address(article, self._source, self._site, document.stat, self._now) or None
+
+    def _article(self, path: str) -> SourceDocument | None:
+        """As the article itself is read, with its sidecar."""
+        found = self._watcher.look(self._source, (path,), {}).changed
+        stat = next((stat for stat in found if stat.key.path == path), None)
+        document = self._watcher.read(self._source, stat) if stat is not None else None
+        return document if isinstance(document, SourceDocument) else None
+
+    def _page(self, path: str) -> SourceDocument | None:
+        """A file that is no article of a feed may be a page all the same."""
         below = references.below(self._source)
         found = self._peek(f"{below}/{path}" if below else path, self._source.max_size)
         if found is None:
             return None
         stat = FileStat(SourceKey(self._source.name, path), found[1], 0, 0, 0)
-        article = parse(SourceDocument(stat.key, found[0], stat, digest_of(found[0])))
-        if isinstance(article, Problem):
-            return None
-        return normalize.address(article, self._source, self._site, stat, self._now) or None
+        return SourceDocument(stat.key, found[0], stat, digest_of(found[0]))
 
     def _peek(self, path: str, most: int) -> tuple[bytes, int] | None:
         inside = references.inside(path)

@@ -86,9 +86,9 @@ def test_held_withdrawals_wait_for_a_word(tmp_path):
         (blog.posts / f"{number:02}.md").unlink()
     held = blog.run("build")
     assert held.returncode == 3
-    assert "25 withdrawals held; 'feedd build --accept' believes them" in held.stderr
+    assert "25 changes held; 'feedd build --accept' believes them" in held.stderr
     rehearsed = blog.run("build", "--dry-run")
-    assert (rehearsed.returncode, "25 withdrawals would be held" in rehearsed.stderr) == (3, True)
+    assert (rehearsed.returncode, "25 changes would be held" in rehearsed.stderr) == (3, True)
     accepted = blog.json("build", "--accept")
     assert len(accepted["data"]["withdrawn"]) == 25
     assert len(json.loads((blog.public / "feed.json").read_text())["items"]) == 5

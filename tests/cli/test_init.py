@@ -31,9 +31,24 @@ def write(folder, files):
             {"_config.yml": "title: Ann's\n", "_posts/2026-03-01-hello.md": "---\ntitle: Hello\n---\n"},
             f"{URL}/2026/03/01/hello.html",
         ),
+        (
+            {
+                "eleventy.config.js": "export default { dir: { input: 'src' } };\n",
+                "src/posts/hello.md": "---\ntitle: Hello\npermalink: /{{ page.fileSlug }}.html\n---\n",
+            },
+            f"{URL}/hello.html",
+        ),
+        (
+            {
+                "astro.config.mjs": "export default {};\n",
+                "src/content/blog/Hello You.md": "---\ntitle: Hello\n---\n",
+                "src/pages/b/[slug].astro": "---\nconst posts = await getCollection('blog');\n---\n<Content />\n",
+            },
+            f"{URL}/b/hello-you/",
+        ),
         ({}, None),
     ],
-    ids=["posts", "plain folder", "Hugo", "Jekyll", "empty"],
+    ids=["posts", "plain folder", "Hugo", "Jekyll", "Eleventy", "Astro", "empty"],
 )
 def test_what_it_writes_builds(tmp_path, files, address):
     """A folder of each kind: the file is written, checks clean, builds, and links articles where the site has them."""
@@ -49,6 +64,15 @@ def test_what_it_writes_builds(tmp_path, files, address):
     (document,) = tmp_path.rglob("feed.json")
     assert [item["url"] for item in json.loads(document.read_text())["items"]] == ([address] if address else [])
     assert json.loads(feedd("build", "--json", cwd=tmp_path).stdout)["data"]["changes"] == []
+
+
+def test_it_tells_what_the_preset_leaves_out(tmp_path):
+    """Beside what was found stands what the generator does not take for an article; the settings name the preset."""
+    files = {"hugo.toml": "baseURL = 'https://ben.example/'\n", "content/posts/a.md": "# A\n"}
+    write(tmp_path, files | {"content/posts/_index.md": "# Posts\n"})
+    done = feedd("init", "--print", cwd=tmp_path)
+    assert "links, dates and drafts are as Hugo has them; left out, as no articles: _index.md." in done.stderr
+    assert done.stdout.splitlines()[1:4] == ["source:", "  path: content/posts", "  preset: hugo"]
 
 
 def test_another_folder_is_named_in_the_next_step(tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -36,6 +37,8 @@ KEPT = [
     ("mathml", '<math display="block"><mfrac><mi>x</mi><mn>2</mn></mfrac></math>'),
     ("language", '<p dir="rtl" lang="he">שלום</p>'),
     ("style", '<p style="text-align:center">x</p>'),
+    ("drawing", '<svg height="5" viewBox="0 0 9 5" width="9"><path d="M0 0L1,2z" fill="#fff" stroke-width="2"></path>'
+                '<text x="1">a &lt; b</text></svg>'),
     ("mail", '<p><a href="mailto:ann@ann.example">write</a></p>'),
 ]  # fmt: skip
 
@@ -77,6 +80,49 @@ CHANGED = [
     ("first line feed of pre", "<pre>\n\nx</pre>", "<pre>\n\nx</pre>"),
     ("no link in code", '<pre>&lt;a href="/x"&gt;</pre>', '<pre>&lt;a href="/x"&gt;</pre>'),
     ("carriage return", "<p>a&#13;b</p>", "<p>a\nb</p>"),
+    ("span without attributes", '<p><span class="x">a</span> <span lang="de">b</span></p>',
+     '<p>a <span lang="de">b</span></p>'),
+    ("lazy player", '<video data-src="a.mp4"></video>', f'<video controls="" src="{PAGE}a.mp4"></video>'),
+    ("placeholder", '<img src="data:image/gif;base64,R0lGODlhAQABAAAAACw="><noscript><img src="a.png"></noscript>',
+     f'<img alt="" src="{PAGE}a.png">'),
+    ("amp", '<amp-img src="a.png" alt="A"></amp-img>', f'<img alt="A" src="{PAGE}a.png">'),
+    ("base on the same host", '<base href="/other/"><a href="x">x</a><a href="#y">y</a>',
+     f'<a href="https://ann.example/other/x">x</a><a href="{PAGE}#y">y</a>'),
+    ("heading's own link", '<h2>a<a class="headerlink" href="#a">¶</a></h2>', "<h2>a</h2>"),
+    ("heading's hidden link", '<h2><a aria-hidden="true" href="#a">#</a>a</h2>', "<h2>a</h2>"),
+    ("way back from a footnote", '<p>a <a class="reversefootnote" href="#fnref:1">↩</a></p>', "<p>a </p>"),
+    ("formula twice", '<p><math><mi>x</mi></math><span class="katex-html"><span>x</span></span></p>',
+     "<p><math><mi>x</mi></math></p>"),
+    ("note of docutils", '<aside class="admonition tip"><p class="admonition-title">Tip</p><p>a</p></aside>',
+     "<blockquote><p><strong>Tip</strong></p><p>a</p></blockquote>"),
+    ("colours", '<pre class="chroma"><code class="language-go" data-lang="go"><span class="kn">package</span> '
+     '<span class="nx">a</span>\n</code></pre>', '<pre><code class="language-go">package a\n</code></pre>'),
+    ("Rouge's line numbers",
+     '<div class="language-ruby highlighter-rouge"><pre class="highlight"><code><table class="rouge-table"><tbody><tr>'
+     '<td class="rouge-gutter gl"><pre class="lineno">1\n2\n</pre></td><td class="rouge-code"><pre><span class="k">a'
+     '</span>\nb\n</pre></td></tr></tbody></table></code></pre></div>',
+     '<div><pre><code class="language-ruby">a\nb\n</code></pre></div>'),
+    ("Hugo's line numbers",
+     '<table class="lntable"><tr><td class="lntd"><pre><code><span class="lnt">1\n</span></code></pre></td>'
+     '<td class="lntd"><pre><code class="language-go">a\n</code></pre></td></tr></table>',
+     '<pre><code class="language-go">a\n</code></pre>'),
+    ("Hugo's line numbers in the text", '<pre><code><span class="ln">1</span><span class="cl">a\n</span></code></pre>',
+     "<pre><code>a\n</code></pre>"),
+    ("Pygments' line numbers",
+     '<table class="highlighttable"><tr><td class="linenos"><div class="linenodiv"><pre>1</pre></div></td>'
+     '<td class="code"><div><pre>a\n</pre></div></td></tr></table>', "<div><pre>a\n</pre></div>"),
+    ("language around a listing", '<div class="highlight-python"><pre><code>a</code></pre></div>',
+     '<div><pre><code class="language-python">a</code></pre></div>'),
+    ("language of Pandoc", '<pre class="sourceCode rust"><code>a</code></pre>',
+     '<pre><code class="language-rust">a</code></pre>'),
+    ("an ordinary table stays", '<table><tr><td class="code">a</td></tr></table>',
+     "<table><tbody><tr><td>a</td></tr></tbody></table>"),
+    ("drawing's title", '<svg viewBox="0 0 9 5"><title>A line</title><path d="M0"/></svg>',
+     '<svg aria-label="A line" height="5" role="img" viewBox="0 0 9 5" width="9"><path d="M0"></path></svg>'),
+    ("drawing's style", '<svg width="9"><g style="fill:red;position:fixed"><path/></g></svg>',
+     '<svg width="9"><g fill="red"><path></path></g></svg>'),
+    ("drawing's programs' notes", '<svg width="9"><metadata><rdf:x></rdf:x></metadata><path inkscape:x="1"/></svg>',
+     '<svg width="9"><path></path></svg>'),
 ]  # fmt: skip
 
 
@@ -94,7 +140,13 @@ REMOVED = [
     ("script link", "<p><a href='javascript:f()'>x</a></p>", "<p>x</p>", ("javascript: address",)),
     ("tracker", "<p>x<img src=//t.example/p width=1 height=1></p>", "<p>x</p>", ("tracking pixel",)),
     ("hidden tracker", "<p>x<img src=//t.example/p style='display:none'></p>", "<p>x</p>", ("tracking pixel",)),
-    ("svg", "<p>x<svg><circle r=1/></svg></p>", "<p>x</p>", ("svg",)),
+    ("drawing with a script", "<p>x<svg><script>1</script><path/></svg></p>", "<p>x</p>", ("svg",)),
+    ("drawing with a style", "<p>x<svg><style>a{}</style><path/></svg></p>", "<p>x</p>", ("svg",)),
+    ("drawing of another", "<p>x<svg><use href=#a /></svg></p>", "<p>x</p>", ("svg",)),
+    ("drawing with a picture", "<p>x<svg><image href=a.png /></svg></p>", "<p>x</p>", ("svg",)),
+    ("drawing that moves", "<p>x<svg><path><animate/></path></svg></p>", "<p>x</p>", ("svg",)),
+    ("nothing drawn", "<p>x<svg></svg></p>", "<p>x</p>", ("svg",)),
+    ("icon", '<p>x<svg aria-hidden="true" width="16"><path/></svg></p>', "<p>x</p>", ("svg",)),
     ("custom element", "<my-card><p>x</p></my-card>", "<p>x</p>", ("my-card tag",)),
     ("style attribute", '<p style="position:fixed">x</p>', "<p>x</p>", ("style attribute",)),
     ("control characters", "<p>x\x08\x00</p>", "<p>x</p>", ("control character (2)",)),
@@ -177,6 +229,85 @@ def test_the_first_picture_of_the_body_is_the_entrys() -> None:
     assert made("<p>x</p>").image is None
 
 
+NO_PICTURES = [
+    '<img src="https://img.shields.io/a.svg">',
+    '<img src="https://github.com/a/b/actions/workflows/ci.yml/badge.svg">',
+    '<img class="emoji" src="smile.png">',
+    '<img src="https://s.w.org/images/core/emoji/72x72/1f600.png">',
+    '<img src="i.png" width="32">',
+    '<img src="i.png" height="47px">',
+    '<img src="data:image/png;base64,iVBORw0=">',
+]
+
+
+@pytest.mark.parametrize("html", NO_PICTURES)
+def test_an_ornament_does_not_stand_for_the_article(html: str) -> None:
+    """Badges, emoji and what is declared smaller than 48 pixels are shown, but the picture is the next one."""
+    result = made(f'<p>{html}<img src="b.png" width="48"></p>')
+    assert f"{PAGE}b.png" == result.image
+    assert result.html.count("<img") == 2
+
+
+# --- addresses that only the folder explains
+
+
+REFERENCES = [
+    ("../other.md#part", "[a](../other.md#part)", "markdown"),
+    ("über uns.md", "[a](<über uns.md>)", "markdown"),
+    ("%C3%BCber.md", "[a](über.md)", "markdown"),
+    ("a\\_b.md", "[a](a\\_b.md)", "markdown"),
+    ("a&amp;b.md", '<a href="a&amp;b.md">a</a>', "html"),
+    ("a.md", '<a href=" a.md\n">a</a>', "html"),
+]
+
+
+@pytest.mark.parametrize(("written", "body", "body_type"), REFERENCES)
+def test_an_explained_address_is_replaced(written: str, body: str, body_type: str) -> None:
+    """The pair that was found when the article was read wins over what a browser would make of the address."""
+    meant = "https://ann.example/elsewhere/#part"
+    result = made(body, body_type, references=((written, meant),))
+    assert f'<a href="{meant}">a</a>' in result.html
+
+
+def test_explained_pictures_players_and_backgrounds() -> None:
+    """Every place of an address knows the pairs: src, srcset, poster, lazy sources, styles."""
+    pairs = (("i.png", "https://ann.example/m/i.png"), ("v.mp4", "https://ann.example/m/v.mp4"))
+    body = (
+        '<img src="i.png" srcset="i.png 1x, j.png 2x"><img data-src="i.png"><video src="v.mp4" poster="i.png"></video>'
+        '<p style="background-image:url(i.png)">x</p>'
+    )
+    html = made(body, references=pairs).html
+    assert html.count("https://ann.example/m/i.png") == 5
+    assert html.count("https://ann.example/m/v.mp4") == 1
+    assert f"{PAGE}j.png 2x" in html
+
+
+def test_an_explained_address_is_judged_like_any_other() -> None:
+    """A pair cannot bring in a script."""
+    assert made('<a href="a.md">a</a>', references=(("a.md", "javascript:alert(1)"),)).html == "a"
+
+
+# --- drawings
+
+
+def test_names_in_a_drawing_belong_to_its_article() -> None:
+    """Two articles on one page of a reader do not paint with each other's colours."""
+    body = (
+        '<svg width="9"><defs><linearGradient id="a"><stop offset="0" stop-color="red"/></linearGradient></defs>'
+        '<rect fill="url(#a)"/></svg>'
+    )
+    one, two = made(body).html, made(body, url="https://ann.example/posts/other/").html
+    names = [re.findall(r'id="(\w+-a)"', html) + re.findall(r"url\(#(\w+-a)\)", html) for html in (one, two)]
+    assert names[0][0] == names[0][1] != names[1][0] == names[1][1]
+
+
+def test_a_formula_in_a_huge_article_is_kept() -> None:
+    """A body that is tamed first keeps its MathML and its drawings, self-closing elements included."""
+    body = '<math><mspace width="1"/><mi>x</mi></math><svg width="9"><path d="M0"/></svg><p>y</p>'
+    huge = made(body + "<p>z</p>" * 1_001).html
+    assert huge.startswith(made(body).html)
+
+
 # --- properties
 
 
@@ -195,13 +326,16 @@ _PIECES = st.sampled_from(
             "</noscript> <script> </script> <style> <textarea> <title> <template> <ruby> <rt> <dl> <dt> <dd> "
             "<details> <summary> <caption> <video> <picture> <source> <form> <input> <xmp> <p&style=color:red> "
             "<p&align=right> <nobr> <br> <hr> <!-- --> <!--more--> <![CDATA[ ]]> &amp; &lt; &#8; &#13; &nbsp; < > - * "
-            "``` # > | [a](b) _x_"
+            "``` # > | [a](b) _x_ <svg> </svg> <path&d=M0/> <linearGradient&id=a> <text> </text> <g&style=fill:red> "
+            "<base&href=/x> <table&class=lntable> <span&class=lnt> !!!&note === ::: :::&tip $ $$ [!x] {/* */} <X> </X>"
         )
     )
 )  # fmt: skip
 _SOUP = st.lists(_PIECES | st.sampled_from(["\n", "\n\n", "    "]) | st.text(max_size=5), max_size=30).map(
     lambda pieces: "".join(piece.replace("&href", " href").replace("&src", " src").replace("&data", " data")
-                           .replace("&style", " style").replace("&align", " align") for piece in pieces)
+                           .replace("&style", " style").replace("&align", " align").replace("&d=", " d=")
+                           .replace("&id", " id").replace("&class", " class").replace("&note", " note\n    ")
+                           .replace("&tip", " tip") for piece in pieces)
 )  # fmt: skip
 
 

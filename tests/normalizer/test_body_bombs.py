@@ -38,6 +38,25 @@ BOMBS = [
     ("references", "markdown", "end\n\n[a]: /" + "u" * 100_000 + "\n\n" + "[a]" * N),
     ("footnotes", "markdown", "end" + "[^a]" * 50_000 + "\n\n[^a]: x\n"),
     ("footnotes of themselves", "markdown", "end[^a]\n\n[^a]: " + "[^a]" * 50_000),
+    ("notes in notes", "markdown", "\n".join(" " * 4 * (depth % 60) + "!!! a" for depth in range(20_000)) + "\n\nend"),
+    ("containers", "markdown", "::: tip\n" * 50_000 + "end"),
+    ("containers that end", "markdown", "::: tip\n" * 20_000 + ":::\n" * 20_000 + "\nend"),
+    ("definitions", "markdown", "a\n : b\n" * 20_000 + "\nend"),
+    ("definitions and blank lines", "markdown", "a\n: b\n" * 10_000 + "\n" * 10_000 + "end"),
+    ("exclamation marks", "markdown", ("!!! " + "a " * 200 + "\n") * 1_000 + "end"),
+    ("open attributes", "markdown", "<div " + "markdown " * 50_000 + ">\nend"),
+    ("dollars", "markdown", "$" * 100_000 + " $a" * 50_000 + "\n\nend"),
+    ("callouts", "markdown", "> [!" * 20_000 + "\n\nend"),
+    ("marks", "html", "<!-- more" * 50_000 + "--> end"),
+    ("languages", "html", '<pre class="' + "language-" * 20_000 + '"><code>end</code></pre>'),
+    ("listings in listings", "html", "<pre><code>" * 20_000 + "end"),
+    ("line numbers", "html", "<table class=lntable><tr><td class=lntd>" * 5_000 + "end"),
+    ("drawing", "html", "<svg>" + "<g>" * N + "</svg>end"),
+    ("drawings", "html", "<svg width=9><path/></svg>" * 10_000 + "end"),
+    ("drawing of one path", "html", f'<svg width=9><path d="{"url" * 100_000}"/></svg>end'),
+    ("drawing of many attributes", "html", "<svg " + " ".join(f"a{n}=1" for n in range(20_000)) + "><path/></svg>end"),
+    ("formulas", "html", "<math><mi/>" * 10_000 + "</math>" * 10_000 + "end"),
+    ("self-closing elements", "html", "<svg><p>" + "<b/>" * N + "end"),
     ("links of odd words", "text", "end " + "http://a/(" * N),
     ("quotes", "text", "> " * 100_000 + "end"),
     ("one line", "text", "word " * 400_000 + "end"),
@@ -55,6 +74,41 @@ def depth_of(html: str) -> int:
             node, depth = node.parent, depth - 1
         node = node.next if node is not None else None
     return deepest
+
+
+MDX = [
+    ("components", "<A>" * N + "end"),
+    ("components over lines", "<A>\n" * N + "end"),
+    ("open components", "<A " * N + "end"),
+    ("open strings", "<A a='" * N + "end"),
+    ("open braces", "<A {" * N + "end"),
+    ("braces", "{" * N + "end" + "}" * N),
+    ("braces in values", "<A a={" + "{}" * N + "\n\nend"),
+    ("open comments", "{/*" * N + "end"),
+    ("comments", "{/* */}" * N + "end"),
+    ("backticks", "`a ``" * N + "end"),
+    ("exports", "export const a = {\n" * 10_000 + "\nend"),
+    ("exports apart", "export const a = {\n\n" * 10_000 + "\nend"),
+    ("imports", "import a\n" * N + "\nend"),
+]
+
+
+@pytest.mark.timeout(30)
+@pytest.mark.parametrize("body", [row[1] for row in MDX], ids=[row[0] for row in MDX])
+def test_a_bomb_in_mdx_fizzles_out(body: str) -> None:
+    """Reading the program away is as linear as the rest."""
+    result = content(entry("posts/hello.mdx", body=body, body_type="markdown"))
+    assert "end" in result.html
+    assert len(result.html) <= max(SMALLEST_CAP, LARGEST_GROWTH * len(body))
+
+
+@pytest.mark.timeout(30)
+@pytest.mark.parametrize(("kind", "body"), [row[1:] for row in BOMBS], ids=[row[0] for row in BOMBS])
+def test_a_bomb_of_a_trusted_author_fizzles_out(kind: str, body: str) -> None:
+    """Nothing is taken out, but the size is bounded all the same."""
+    result = content(entry("posts/hello.md", body=body, body_type=kind, trusted=True))
+    assert "end" in result.html
+    assert len(result.html) <= max(SMALLEST_CAP, LARGEST_GROWTH * len(body))
 
 
 @pytest.mark.timeout(30)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedd.normalizer.body_links import LINK_SCHEMES, absolute, data_image, srcset, style
+from feedd.normalizer.body_links import LINK_SCHEMES, Addresses, absolute, data_image, srcset, style
 
 PAGE = "https://ann.example/posts/hello/"
 URLS = [
@@ -73,7 +73,7 @@ SETS = [
 @pytest.mark.parametrize(("value", "expected"), SETS)
 def test_srcset(value: str, expected: str | None) -> None:
     """All candidates of an image set become absolute; bad ones go alone."""
-    assert expected == srcset(value, PAGE)
+    assert expected == srcset(value, Addresses(PAGE))
 
 
 STYLES = [
@@ -96,7 +96,7 @@ STYLES = [
 @pytest.mark.parametrize(("value", "expected"), STYLES)
 def test_style(value: str, expected: str | None) -> None:
     """A few plain declarations pass; whatever the small grammar does not know goes."""
-    assert expected == style(value, PAGE)
+    assert expected == style(value, Addresses(PAGE))
 
 
 def test_data_images_are_small_and_pictures() -> None:

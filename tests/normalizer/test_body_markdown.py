@@ -38,6 +38,64 @@ FEATURES = [
      "<details><summary>a</summary>\n<p><em>b</em></p>\n</details>"),
     ("shortcodes stay text", "{{< youtube x >}} and {% raw %}", "<p>{{&lt; youtube x &gt;}} and {% raw %}</p>"),
     ("entities", "&copy; &lt;", "<p>© &lt;</p>"),
+    ("heading without a number", "## a {-}", "<h2>a</h2>"),
+    ("fence with classes", '```{.python .numberLines hl_lines="1"}\na\n```',
+     '<pre><code class="language-python">a\n</code></pre>'),
+    ("fence with options", "```rust,ignore\na\n```", '<pre><code class="language-rust">a\n</code></pre>'),
+    ("fence of R Markdown", "```{r, echo=FALSE}\na\n```", '<pre><code class="language-r">a\n</code></pre>'),
+    ("tight description list", "a\n: b\n: c", "<dl>\n<dt>a</dt>\n<dd>b</dd>\n<dd>c</dd>\n</dl>"),
+    ("description of two paragraphs", "a\n:   b\n\n    c",
+     "<dl>\n<dt>a</dt>\n<dd>\n<p>b</p>\n<p>c</p>\n</dd>\n</dl>"),
+    ("footnote of two paragraphs", "a[^n]\n\n[^n]: b\n\n    c",
+     f'<p>a<sup><a href="{PAGE}#fn-n">1</a></sup></p>\n'
+     "<hr>\n<section>\n<ol>\n<li>\n<p>b</p>\n<p>c </p>\n</li>\n</ol>\n</section>"),
+    ("alert of GitHub with a title", "> [!NOTE] Look\n> a",
+     "<blockquote>\n<p><strong>Look</strong></p>\n<p>a</p>\n</blockquote>"),
+    ("callout of Obsidian", "> [!danger] Look\n> a",
+     "<blockquote>\n<p><strong>Look</strong></p>\n<p>a</p>\n</blockquote>"),
+    ("folded callout", "> [!tip]- Look\n> a", "<blockquote>\n<p><strong>Look</strong></p>\n<p>a</p>\n</blockquote>"),
+    ("admonition", '!!! note "A *b*"\n    c\n\n    d\n\ne',
+     "<blockquote>\n<p><strong>A <em>b</em></strong></p>\n<p>c</p>\n<p>d</p>\n</blockquote>\n<p>e</p>"),
+    ("admonition without a title of its own", "!!! warning inline end\n    a",
+     "<blockquote>\n<p><strong>Warning</strong></p>\n<p>a</p>\n</blockquote>"),
+    ("admonition without a title", '!!! note ""\n    a', "<blockquote>\n<p>a</p>\n</blockquote>"),
+    ("folded admonition", '??? tip\n    a', "<blockquote>\n<p><strong>Tip</strong></p>\n<p>a</p>\n</blockquote>"),
+    ("open admonition", '???+ tip\n\ta', "<blockquote>\n<p><strong>Tip</strong></p>\n<p>a</p>\n</blockquote>"),
+    ("admonition in an admonition", "!!! a\n    b\n\n    !!! c\n        d\n\n    e",
+     "<blockquote>\n<p><strong>A</strong></p>\n<p>b</p>\n<blockquote>\n<p><strong>C</strong></p>\n<p>d</p>\n"
+     "</blockquote>\n<p>e</p>\n</blockquote>"),
+    ("admonition in a list", "1. a\n\n    !!! b\n        c\n\n2. d",
+     "<ol>\n<li>\n<p>a</p>\n <blockquote>\n<p><strong>B</strong></p>\n<p>c</p>\n </blockquote>\n</li>\n<li>\n<p>d</p>\n"
+     "</li>\n</ol>"),
+    ("listing in an admonition", "!!! a\n    ```py\n    !!! b\n        c\n    ```",
+     '<blockquote>\n<p><strong>A</strong></p>\n<pre><code class="language-py">!!! b\n    c\n</code></pre>\n'
+     "</blockquote>"),
+    ("exclamation marks", "!!! so what\n\n!!! a", "<p>!!! so what</p>\n<p>!!! a</p>"),
+    ("admonition in a listing", "    !!! a\n        b", "<pre><code>!!! a\n    b\n</code></pre>"),
+    ("tabs of Material", '=== "A"\n    a\n\n=== "B"\n    b',
+     "<blockquote>\n<p><strong>A</strong></p>\n<p>a</p>\n</blockquote>\n<blockquote>\n<p><strong>B</strong></p>\n<p>b</p>\n"
+     "</blockquote>"),
+    ("container", "::: tip\na\n:::", "<blockquote>\n<p><strong>Tip</strong></p>\n<p>a</p>\n</blockquote>"),
+    ("container with a title", ":::warning A `b`\na\n:::",
+     "<blockquote>\n<p><strong>A <code>b</code></strong></p>\n<p>a</p>\n</blockquote>"),
+    ("container with a label", ":::note[A]{#b}\na\n:::",
+     "<blockquote>\n<p><strong>A</strong></p>\n<p>a</p>\n</blockquote>"),
+    ("container in a container", ":::: info\na\n\n::: tip\nb\n:::\n::::",
+     "<blockquote>\n<p><strong>Info</strong></p>\n<p>a</p>\n<blockquote>\n<p><strong>Tip</strong></p>\n<p>b</p>\n"
+     "</blockquote>\n</blockquote>"),
+    ("div of Pandoc", '::: {.callout-note title="A"}\na\n:::',
+     "<blockquote>\n<p><strong>A</strong></p>\n<p>a</p>\n</blockquote>"),
+    ("div that says nothing", "::: columns\na\n:::", "<div>\n<p>a</p>\n</div>"),
+    ("container that is not closed", "::: tip\na", "<p>::: tip\na</p>"),
+    ("Markdown in HTML", '<div markdown="1">\n*a*\n</div>', "<div>\n<p><em>a</em></p>\n</div>"),
+    ("Markdown in one line of HTML", "<div class=x markdown>*a*</div>", "<div>\n<p><em>a</em></p>\n</div>"),
+    ("table of contents", "[TOC]\n\na\n\n[[toc]]", "<p>a</p>"),
+    ("table of contents in a sentence", "a [TOC] b", "<p>a [TOC] b</p>"),
+    ("formulas stay as they are", "$a_1 * b_2 * c_1$, $$d*e*f$$", "<p>$a_1 * b_2 * c_1$, $$d*e*f$$</p>"),
+    ("formula of its own", "$$\na * b * c < d\n$$", "<p>$$\na * b * c &lt; d\n$$</p>"),
+    ("money is no formula", "$5 and *$6*", "<p>$5 and <em>$6</em></p>"),
+    ("marks of other dialects are text", "==a== b^c^ :smile: [[d]]", "<p>==a== b^c^ :smile: [[d]]</p>"),
+    ("comments go", "a <!-- b --> c\n\n<!-- d -->", "<p>a  c</p>"),
     ("more mark", "a\n\n<!--more-->\n\nb", "<p>a</p>\n\n<p>b</p>"),
 ]  # fmt: skip
 
@@ -48,6 +106,14 @@ def test_feature(source: str, expected: str) -> None:
     result = content(entry("posts/hello.md", body=source, body_type="markdown"))
     assert expected == result.html
     assert result.removed == ()
+
+
+def test_notes_cost_no_indentation() -> None:
+    """A note in a note, deeper than anybody nests them, is cut off at a depth and keeps its text."""
+    source = "\n".join(" " * 4 * depth + f"!!! note\n{' ' * 4 * (depth + 1)}deep" for depth in range(60))
+    result = content(entry(body=source, body_type="markdown")).html
+    assert result.count("<blockquote>") == 32
+    assert result.count("deep") == 60
 
 
 def test_many_quote_marks_in_text_are_text() -> None:

@@ -17,12 +17,15 @@ ELEMENTS = words(
     "a abbr address article aside audio b bdi bdo blockquote br caption cite code col colgroup data dd del "
     "details dfn div dl dt em figcaption figure footer h1 h2 h3 h4 h5 h6 header hgroup hr i img ins kbd li mark "
     "math mi mn mo mrow ms mtext nav ol p picture pre q rp rt ruby s samp section small source span strong sub "
-    "summary sup table tbody td tfoot th thead time tr track u ul var video wbr"
+    "summary sup table tbody td tfoot th thead time tr track u ul var video wbr "
+    "mfrac msqrt mstyle msub msup mtable mtd mtr munder semantics "
+    "circle clipPath defs ellipse g line linearGradient path polygon polyline radialGradient rect stop svg text tspan"
 )
 ATTRIBUTES = words(
     "abbr alt cite class colspan controls datetime default dir display height href hreflang kind label lang loop "
     "media muted open poster reversed rowspan scope sizes span src srclang srcset start style title type value "
-    "width"
+    "width "
+    "aria-label cx cy d fill id offset points r role stop-color stroke stroke-width transform viewBox x x1 x2 y y1 y2"
 )
 ADDRESSES = ("href", "src", "poster", "cite")
 STYLE = re.compile(r"(?:(?:^|;)[a-z-]+:(?:[\w\s.,%#!+-]+|rgba?\([\d\s.,%/]+\)|url\(\"https?://[^\"\\]*\"\)))*\Z")
@@ -92,6 +95,43 @@ VECTORS = {
     "mxss select": "<select><template><style><!--</style>"
     "<a rel='--></style></template></select><img src=x onerror=alert(1)>'>",
     "template": "<template><script>alert(1)</script></template>",
+    "svg simple with handlers": "<svg width=9 onload=alert(1)><path d='M0' onclick=alert(1) "
+    "style='x:expression(1)'/></svg>",
+    "svg link": "<svg width=9><a href='javascript:alert(1)'><path/></a></svg>",
+    "svg paint from elsewhere": "<svg width=9><path fill='url(https://evil.example/#a)' "
+    "stroke='URL(//evil.example)'/></svg>",
+    "svg paint escaped": "<svg width=9><path fill='u\\72l(//evil.example/)' d='url(javascript:1)'/></svg>",
+    "svg style import": "<svg width=9><path style=\"fill:url('//evil.example/a.svg#b');filter:url(#x)\"/></svg>",
+    "svg clobber": "<svg width=9><linearGradient id=attributes><stop/></linearGradient><clipPath id='a\" onload=\"1'/>"
+    "<path id=getElementById fill='url(#attributes)'/></svg>",
+    "svg set": "<svg width=9><path><set attributeName=onclick to=alert(1) /></path></svg>",
+    "svg handler element": "<svg width=9><handler xmlns:ev=x ev:event=load>alert(1)</handler><path/></svg>",
+    "svg image": "<svg width=9><image href='javascript:alert(1)'/><path/></svg>",
+    "svg feImage": "<svg width=9><filter id=a><feImage href='//evil.example'/></filter><path filter='url(#a)'/></svg>",
+    "svg in svg": "<svg width=9><path/><svg onload=alert(1)><path/></svg></svg>",
+    "mxss svg title with a comment": "<svg width=9>"
+    "<title><style><!--</style><img src=x onerror=alert(1)>--></title><path/></svg>",
+    "mxss svg desc": "<svg width=9><desc><noscript><p title='</noscript><img src "
+    "onerror=alert(1)>'></desc><path/></svg>",
+    "mxss svg text": "<svg width=9><text><style><img title='</style><img src onerror=alert(1)>'></style></text></svg>",
+    "mxss svg breakout": "<svg width=9><path/><p><style><g title='</style><img src onerror=alert(1)>'></svg>",
+    "mxss svg cdata": "<svg width=9><text><![CDATA[</text></svg><img src onerror=alert(1)>]]></text></svg>",
+    "mxss svg comment": "<svg width=9><text><!--</text></svg><img src=x onerror=alert(1)>--></text></svg>",
+    "mxss svg label": "<svg width=9 aria-label='\"><img src onerror=alert(1)>'><title>\"&gt;&lt;img src "
+    "onerror=1></title>"
+    "<path/></svg>",
+    "mxss svg in math": "<math><mtext><svg><path/><mglyph><svg><mtext><style><path id='</style>"
+    "<img onerror=alert(1) src>'></svg></mtext></math>",
+    "mxss math in svg": "<svg width=9><path/><math><mi><style><!--</style><img src onerror=alert(1)>--></math></svg>",
+    "mxss math table": "<math><mtext><table><mtext><mglyph><style><math><img src onerror=alert(1)></table></math>",
+    "mxss math annotation": "<math><semantics><mi>x</mi><annotation-xml encoding='application/xhtml+xml'>"
+    "<svg onload=alert(1)></svg></annotation-xml></semantics></math>",
+    "mxss math actiontype": "<math><maction actiontype='statusline#http://evil.example' "
+    "xlink:href='javascript:1'>x</math>",
+    "mxss math ms": "<math><ms lquote='\"><img src onerror=alert(1)>'>x</ms></math>",
+    "mxss deep": "<div>" * 300 + "<svg><style><img title='</style><img src onerror=alert(1)>'></svg>",
+    "mxss rouge": "<table class=lntable><td class=lntd><style><!--</style><img src onerror=alert(1)>--></td></table>",
+    "mxss note": "<div class=admonition><p class=admonition-title><svg onload=alert(1)><path/></svg></div>",
     # unclosed and odd
     "unclosed tag": "<img src=x onerror=alert(1) //",
     "unclosed comment": "<!-- <img src=x onerror=alert(1)>",
@@ -132,6 +172,12 @@ MARKDOWN = {
     "md raw": "a <img src=x onerror=alert(1)> b\n\n<script>alert(1)</script>",
     "md fence": "```\" onclick=alert(1)\nx\n```",
     "md alt": "![`<img src=x onerror=alert(1)>`](x.png)",
+    "md note title": "!!! note \"<img src=x onerror=alert(1)>\"\n    x",
+    "md container title": "::: tip <script>alert(1)</script></strong></blockquote><svg onload=alert(1)>\nx\n:::",
+    "md callout": "> [!x] <img src=x onerror=alert(1)>\n> y",
+    "md math": "$<img src=x onerror=alert(1)>$ $$</span><script>alert(1)</script>$$",
+    "md markdown in html": "<div markdown=1 onclick=alert(1)>[x](javascript:alert(1))</div>",
+    "md language": "```{.\" onclick=alert(1)}\nx\n```",
     "md footnote": "x[^\"onclick=alert(1)]\n\n[^\"onclick=alert(1)]: <svg onload=alert(1)>",
 }  # fmt: skip
 TEXT = {
@@ -140,8 +186,8 @@ TEXT = {
     "text link quote": "https://a.example/'><img/src=x/onerror=alert(1)>",
 }  # fmt: skip
 ALL = [
-    pytest.param(body, kind, id=name)
-    for kind, table in (("html", VECTORS), ("markdown", MARKDOWN), ("text", TEXT))
+    pytest.param(body, kind, id=f"{name} in {kind}")
+    for kind, table in (("html", VECTORS), ("markdown", MARKDOWN), ("markdown", VECTORS), ("text", TEXT))
     for name, body in table.items()
 ]
 
@@ -164,6 +210,10 @@ def assert_harmless(html: str) -> None:
                 assert all(re.match(r"https?://[^\s,]+", part) for part in (value or "").split(", "))
             if name == "style":
                 assert STYLE.match(value or ""), value
+            if name == "id":
+                assert re.fullmatch(r"g[0-9a-f]{6}-[\w.-]+", value or ""), value
+            if "url" in (value or "").lower() and name not in (*ADDRESSES, "srcset", "style", "alt", "title"):
+                assert re.fullmatch(r"url\(#g[0-9a-f]{6}-[\w.-]+\)", value or ""), (name, value)
             if name == "class":
                 assert re.fullmatch(r"language-[\w+#.-]+", value or "")
 
@@ -186,6 +236,14 @@ def test_nothing_dangerous_survives_in_a_huge_body(body: str, kind: str) -> None
     """A body that is large enough to be tamed first is as safe as a small one."""
     body += "\n\n" + "<p>filler</p>\n" * 1_001
     assert_harmless(content(entry("posts/hello.md", body=body, body_type=kind)).html)
+
+
+@pytest.mark.parametrize("body", VECTORS.values(), ids=VECTORS.keys())
+def test_nothing_dangerous_survives_in_mdx(body: str) -> None:
+    """Unwrapping components uncovers nothing."""
+    split = body.replace("<", "<A/><").replace("on", "o<B>n")
+    for text in (body, split):
+        assert_harmless(content(entry("posts/hello.mdx", body=text, body_type="markdown")).html)
 
 
 @pytest.mark.parametrize("scheme", ["javascript", "vbscript", "data", "file", "blob", "about", "filesystem", "jar"])

@@ -47,6 +47,20 @@ LEADS = [
     ("nothing before the mark", f"<!--more-->\n\n{SENTENCE}", {}, SENTENCE),
     ("caption and credit stay out", SENTENCE, {"caption": "A bridge.", "credit": "Getty"}, SENTENCE),
     ("picture's caption stays out", SENTENCE, {"image": Image("https://a.example/i.png", "Cap", "Cred")}, SENTENCE),
+    ("after a row of badges",
+     f"[![a](https://img.shields.io/b.svg)](c) [![d](e.svg)](f)\n\n{SENTENCE}", {}, SENTENCE),
+    ("after a row of links", f"[Home](/) | [About](/about)\n\n{SENTENCE}", {}, SENTENCE),
+    ("a row of links alone", "[Home](/) | [About](/about)", {}, "Home | About"),
+    ("after a table of contents", f"[TOC]\n\n## A\n\n- [b](#b)\n- [c](#c)\n\n{SENTENCE}", {}, SENTENCE),
+    ("after a note", f"!!! note\n    Old.\n\n{SENTENCE}", {}, SENTENCE),
+    ("after a container", f"::: tip\nOld.\n:::\n\n{SENTENCE}", {}, SENTENCE),
+    ("after an alert", f"> [!NOTE]\n> Old.\n\n{SENTENCE}", {}, SENTENCE),
+    ("before the mark of Docusaurus", "One.\n\n<!--truncate-->\n\nTwo.", {}, "One."),
+    ("before the mark of Nikola", "One.\n\n<!-- TEASER_END: Read on -->\n\nTwo.", {}, "One."),
+    ("before the mark of Pelican", "One.\n\n<!-- PELICAN_END_SUMMARY -->\n\nTwo.", {}, "One."),
+    ("before the mark of WordPress", "One.\n\n<!--more Read on-->\n\nTwo.", {}, "One."),
+    ("before the mark of Jekyll", "One.\n\n<!-- excerpt -->\n\nTwo.", {}, "One."),
+    ("another comment is no mark", f"One.\n\n<!-- moreover -->\n\n{SENTENCE}", {}, f"One. {SENTENCE}"),
     ("empty", "", {}, ""),
     ("only a picture", "![a](b.png)", {}, ""),
 ]  # fmt: skip
@@ -68,6 +82,24 @@ def test_plain_text_may_be_marked_too() -> None:
     result = content(entry(body="One.\n\nTwo.\n<!--more-->\nThree.", body_type="text"))
     assert result.summary == "One. Two."
     assert "more" not in result.html
+
+
+def test_restructuredtext_may_be_marked_too() -> None:
+    """Nikola's mark is a comment there."""
+    assert summary("One.\n\n.. TEASER_END\n\nTwo.", "rst") == "One."
+
+
+@given(
+    st.lists(st.sampled_from(["👩\u200d👩\u200d👧", "e\u0301", "🇩🇪", "&amp;", "&#x1f600;", "क्षि", " "]), min_size=100)
+)
+def test_a_lead_is_cut_between_graphemes(pieces: list[str]) -> None:
+    """No half entity, no half family, whatever stands at the limit."""
+    text = collapse("".join(pieces).replace("&amp;", "&").replace("&#x1f600;", "😀"))
+    lead = summary(f"<p>{''.join(pieces)}</p>", "html")
+    head = lead.removesuffix("…")
+    assert text.startswith(head) or not head
+    assert is_boundary(text, len(head))
+    lead.encode("utf-8")
 
 
 def test_an_entity_at_the_reading_limit_is_not_halved() -> None:
@@ -141,5 +173,5 @@ def test_collapsed_text_is_one_legal_line(text: str) -> None:
 
 
 def test_xml_safe_counts_what_it_takes() -> None:
-    """Each forbidden character is gone or replaced, and counted."""
-    assert xml_safe("a\x0cb\ud800\x08c\r\nd\uffff") == ("a b\ufffdc\nd", 4)
+    """Each forbidden character is gone or a space, and counted."""
+    assert xml_safe("a\x0cb\ud800\x08c\r\nd\uffff") == ("a bc\nd", 4)

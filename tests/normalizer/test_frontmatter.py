@@ -56,6 +56,46 @@ def bad(text: str) -> Problem:
             {"Title": 1, "Date": 2, "Tags": 3},
             id="header block",
         ),
+        pytest.param(
+            "Date: 2015-01-05\ntitle:Close\nSummary: One\n    and two\n\ttoo\n\ntext",
+            {"Date": "2015-01-05", "title": "Close", "Summary": "One\nand two\ntoo"},
+            "text",
+            7,
+            {"Date": 1, "title": 2, "Summary": 3},
+            id="header block in Pelican's shapes",
+        ),
+        pytest.param(
+            "Title: Hello\nDate: 2015-01-05\nThe text: at once.\nMore\n\nEnd",
+            {"Title": "Hello", "Date": "2015-01-05"},
+            "The text: at once.\nMore\n\nEnd",
+            3,
+            {"Title": 1, "Date": 2},
+            id="header block without a blank line",
+        ),
+        pytest.param(
+            "Title: Hello\nBase Header Level: 2\n\ntext",
+            {"Title": "Hello", "Base Header Level": "2"},
+            "text",
+            4,
+            {"Title": 1, "Base Header Level": 2},
+            id="header block of MultiMarkdown",
+        ),
+        pytest.param(
+            "<!--\n.. title: Hello: World\n.. tags: \n.. slug: hi\n-->\n\ntext",
+            {"title": "Hello: World", "slug": "hi"},
+            "\n\ntext",
+            5,
+            {"title": 2, "slug": 4},
+            id="Nikola in an HTML comment",
+        ),
+        pytest.param(
+            ".. link:\n  .. title: Hello\n.. date: 2015-01-05\n\n.. image:: a.png\n",
+            {"title": "Hello", "date": "2015-01-05"},
+            "\n.. image:: a.png\n",
+            4,
+            {"title": 2, "date": 3},
+            id="Nikola in reStructuredText",
+        ),
     ],
 )
 def test_kinds(text: str, data: object, body: str, body_line: int, lines: dict[str, int]) -> None:
@@ -81,6 +121,12 @@ def test_kinds(text: str, data: object, body: str, body_line: int, lines: dict[s
         "{a}",
         "Title: Hello\nand then the text goes on\n\nmore",
         "Dear all: hello\n\ntext",
+        "Date: 2015-01-05\nAuthor: Ann\n\ntext",
+        "Author: Ann\nand text",
+        "<!-- a comment\n.. title: Hello\n\ntext",
+        "<!--\n.. title: Hello\n\nnever closed",
+        ".. title:: Hello\n\ntext",
+        ".. image:: a.png\n\ntext",
         "Title:\n\ntext",
     ],
 )
@@ -149,6 +195,13 @@ def test_bombs(text: str) -> None:
     started = time.process_time()
     bad(text)
     assert time.process_time() - started < 1
+
+
+def test_header_given_twice() -> None:
+    """The first one counts in a header block, as in Pelican, whatever its case."""
+    found = good("Title: Hello\nTags: a\n    b\ntags: c\n    d\n\ntext")
+    assert found.data == {"Title": "Hello", "Tags": "a\nb"}
+    assert [(p.code, p.level, p.line) for p in found.problems] == [("FD225", Level.WARNING, 4)]
 
 
 def test_key_given_twice() -> None:

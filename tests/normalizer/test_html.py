@@ -96,6 +96,125 @@ def test_the_part_that_is_the_article(page: str, body: str) -> None:
     assert read_html(page, 1, None).body == body
 
 
+OLD_BLOG = """\
+<!DOCTYPE html>
+<html><head><title>The Ferry Is Back – Harbour News</title>
+<meta property="og:site_name" content="Harbour News"></head>
+<body>
+<header class="site-header"><a href="/">Harbour News</a></header>
+<nav><ul><li>Home</li></ul></nav>
+<div class="post">
+<h1>The Ferry Is Back</h1>
+<p>It sails again.</p>
+<blockquote><p>At last.</p><footer>A passenger</footer></blockquote>
+<div class="sharedaddy">Tell others</div>
+<div id="comments"><h2>2 comments</h2><form><textarea></textarea></form></div>
+</div>
+<aside>Advertisement</aside>
+<footer>Imprint</footer>
+</body></html>
+"""
+
+
+def test_a_page_without_an_article_element() -> None:
+    """Navigation, comments, forms and footers are not the story; what belongs to a quotation is."""
+    reading = read_html(OLD_BLOG, 1, None)
+    assert [line for line in reading.body.split("\n") if line.strip()] == [
+        '<div class="post">',
+        "<p>It sails again.</p>",
+        "<blockquote><p>At last.</p><footer>A passenger</footer></blockquote>",
+        "</div>",
+    ]
+    assert reading.body_line == 7
+
+
+@pytest.mark.parametrize(
+    ("page", "body"),
+    [
+        ("<html><article><h1>T</h1><p>by</p><div class='e-content'><p>a</div><div>z</div></article>", "<p>a"),
+        ("<html><body><div itemprop=articleBody><p>a</div><div>rest</div>", "<p>a"),
+        ("<html><article><div class=post-content>a</div><div class=post-content>b</div></article>",
+         "<div class=post-content>a</div><div class=post-content>b</div>"),
+        ("<html><article><p>a<aside>note</aside><nav>n</nav></article>", "<p>a<aside>note</aside>"),
+        ("<html><body><div role=navigation>n</div><p>a</body>", "<p>a"),
+        ("<html><body><nav>only this</nav></body>", "<nav>only this</nav>"),
+        ("<p>a fragment</p><nav>of its author's</nav>", "<p>a fragment</p><nav>of its author's</nav>"),
+        ("<html><body><nav>never closed<p>a", "<nav>never closed<p>a"),
+    ],
+)  # fmt: skip
+def test_what_is_no_part_of_the_story(page: str, body: str) -> None:
+    """Taken out of whole pages only, and never so that nothing is left."""
+    assert read_html(page, 1, None).body == body
+
+
+def test_the_sites_name_in_a_title() -> None:
+    """Where the page says what its site is called, no headline is needed to know."""
+    page = '<title>A – b – The Site</title><meta property="og:site_name" content="The Site"><p>x'
+    assert first(read_html(page, 1, None), "title") == ("A – b", "<title>", 1)
+    assert first(read_html(page.replace("A – b – ", ""), 1, None), "title") == ("The Site", "<title>", 1)
+
+
+H_ENTRY = """\
+<html><body><div class="h-entry">
+<h1 class="p-name">A note</h1>
+<a class="p-author h-card" href="https://ann.example/">Ann <b>Lee</b></a>
+<time class="dt-published" datetime="2026-05-01T10:00:00Z">1 May</time>
+<time class="dt-updated" datetime="2026-05-02T10:00:00Z">2 May</time>
+<a class="u-url" href="https://ann.example/note">#</a> <img class="u-photo" src="/n.jpg" alt="">
+<a class="p-category">one</a> <a class="p-category" href="/two">two words</a>
+<p class="p-summary">In short.</p>
+<div class="e-content"><p>The <i>note</i>.</p></div>
+</div></body></html>
+"""
+
+
+def test_h_entry() -> None:
+    """The properties of microformats2, and the content only as body."""
+    reading = read_html(H_ENTRY, 1, None)
+    assert {c.field: (c.value, c.rule) for c in reversed(reading.claims)} == {
+        "title": ("A note", "<h1>"),
+        "date": ("2026-05-01T10:00:00Z", "h-entry dt-published"),
+        "updated": ("2026-05-02T10:00:00Z", "h-entry dt-updated"),
+        "url": ("https://ann.example/note", "h-entry u-url"),
+        "authors": ((Person("Ann Lee"),), "h-entry p-author"),
+        "tags": (("one", "two words"), "h-entry p-category"),
+        "summary": ("In short.", "h-entry p-summary"),
+        "image": ("/n.jpg", "h-entry u-photo"),
+    }
+    assert (reading.body, reading.body_line) == ("<p>The <i>note</i>.</p>", 9)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        '[{"@type": "WebSite"}, {"@type": "NewsArticle", "author": [{"@type": "Person", "name": "Ann Lee"}]}]',
+        '{"@graph": [{"@type": ["Thing", "Article"], "author": {"@id": "#a"}}, {"@id": "#a", "name": "Ann Lee"}]}',
+        '{"@type": "BlogPosting", "author": "Ann Lee"}',
+    ],
+)
+def test_json_ld_authors(source: str) -> None:
+    """In an array, in a graph, or only by reference."""
+    reading = read_html(f'<script type="application/ld+json">{source}</script><p>x', 1, None)
+    assert first(reading, "authors") == ((Person("Ann Lee"),), "JSON-LD", 1)
+
+
+@pytest.mark.parametrize(
+    "bomb",
+    [
+        "<div class=comments>" * 25_000,
+        "<div class=e-content>" * 25_000,
+        "<footer>a</footer>" * 25_000 + "<blockquote>x</blockquote>" * 15_000,
+        "<a class='h-entry p-author'>" * 25_000,
+        "<div><nav>" * 25_000 + "</div></nav>" * 25_000,
+    ],
+)
+def test_no_whole_page_is_slow(bomb: str) -> None:
+    """Half a megabyte of boxes."""
+    started = time.perf_counter()
+    read_html(f"<html>{bomb}", 1, None)
+    assert time.perf_counter() - started < 3
+
+
 @pytest.mark.parametrize(
     ("page", "title", "rule"),
     [

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from feedd.model import Article, Claim, FileStat, Level, Person, Problem, SourceDocument, SourceKey
 from feedd.normalizer import SUFFIXES
-from feedd.normalizer.encoding import xml_safe
 from feedd.normalizer.findings import Reading
 from feedd.normalizer.parse import FORMATS, parse, suffix_of
+from feedd.normalizer.plain import xml_safe
 
 
 def document(path: str, data: bytes | str) -> SourceDocument:
@@ -191,12 +191,12 @@ def test_any_bytes(path: str, data: bytes) -> None:
         assert found.where == path
         return
     lines = len(data.decode("utf-8", "replace").splitlines()) + 2
-    assert xml_safe(found.body) == (found.body, None)
+    assert xml_safe(found.body) == (found.body, 0)
     assert 1 <= found.body_line <= lines
     for claim in found.claims:
         assert claim.line is None or 1 <= claim.line <= lines
         for text in strings(claim.value):
-            assert xml_safe(text) == (text, None)
+            assert xml_safe(text) == (text, 0)
     assert all(problem.level is Level.WARNING for problem in found.problems)
     assert parse(document(path, data)) == found
 

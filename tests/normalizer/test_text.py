@@ -338,3 +338,120 @@ def test_no_text_is_slow(piece: str) -> None:
     started = time.process_time()
     read_text(piece * (1_000_000 // len(piece)), 1, None)
     assert time.process_time() - started < 4
+
+
+NEWSROOMS = {
+    "agency": (
+        "Ferry Returns to the Harbour\n\nPORTO, Feb 28 (Agency) — The ferry that had been away is back.\n\n"
+        "It sails on Monday.\n\n(Reporting by Ann Lee; editing by Bob Ray)\n\n-30-\n",
+        [("title", "Ferry Returns to the Harbour", "headline", 1), ("authors", (Person("Ann Lee"),), "sign-off", 7)],
+        "PORTO, Feb 28 (Agency) — The ferry that had been away is back.\n\nIt sails on Monday.\n\n"
+        "(Reporting by Ann Lee; editing by Bob Ray)",
+    ),
+    "published and updated": (
+        "Ferry Returns Home\n\nBy Ann Lee\nPublished Feb. 28, 2026\nLast updated on March 1, 2026 at 5:00 PM\n\n"
+        "The ferry returned.\n",
+        [
+            ("title", "Ferry Returns Home", "headline", 1),
+            ("authors", (Person("Ann Lee"),), "byline", 3),
+            ("date", "Feb. 28, 2026", "dateline", 4),
+            ("updated", "March 1, 2026 at 5:00 PM", "updated line", 5),
+        ],
+        "The ferry returned.",
+    ),
+    "one block": (
+        "Ferry Returns Home\nPublished: 28 February 2026 10:00\nUpdated: 1 March 2026\n\nThe ferry returned.\n",
+        [
+            ("title", "Ferry Returns Home", "headline", 1),
+            ("date", "28 February 2026 10:00", "dateline", 2),
+            ("updated", "1 March 2026", "updated line", 3),
+        ],
+        "The ferry returned.",
+    ),
+    "press release": (
+        "FOR IMMEDIATE RELEASE\n\nFerry Returns\n\nPORTO, Portugal – February 28, 2026 – The ferry is back.\n\n# # #\n",
+        [("title", "Ferry Returns", "headline", 3), ("date", "February 28, 2026", "dateline", 5)],
+        "PORTO, Portugal – February 28, 2026 – The ferry is back.",
+    ),
+    "German": (
+        "Fähre kehrt zurück\n\nVon Anna Lee und Bernd von Rau\n\nHAMBURG, 28. Februar (Agentur) – Die Fähre ist da.\n\n"
+        "Stand: 28.02.2026, 10:00 Uhr\n\nEnde\n",
+        [
+            ("title", "Fähre kehrt zurück", "headline", 1),
+            ("authors", (Person("Anna Lee"), Person("Bernd von Rau")), "byline", 3),
+            ("date", "28.02.2026, 10:00", "dateline", 7),
+        ],
+        "HAMBURG, 28. Februar (Agentur) – Die Fähre ist da.\n\nStand: 28.02.2026, 10:00 Uhr",
+    ),
+    "Spanish": (
+        "El ferri vuelve al puerto\n\nPor Ana Ruiz y Luis de la Vega\n\n28 de febrero de 2026\n\n"
+        "LISBOA, 28 feb (Agencia).- El ferri volvió el jueves.\n\n###\n",
+        [
+            ("title", "El ferri vuelve al puerto", "headline", 1),
+            ("authors", (Person("Ana Ruiz"), Person("Luis de la Vega")), "byline", 3),
+            ("date", "2026-02-28", "dateline", 5),
+        ],
+        "LISBOA, 28 feb (Agencia).- El ferri volvió el jueves.",
+    ),
+    "French": (
+        "Le ferry revient au port\n\nPar Anne Lée\n\nPublié le 28 février 2026 à 10h00\nMis à jour le 1er mars 2026\n\n"
+        "MARSEILLE (Agence) — Le ferry est revenu.\n\nFIN\n",
+        [
+            ("title", "Le ferry revient au port", "headline", 1),
+            ("authors", (Person("Anne Lée"),), "byline", 3),
+            ("date", "2026-02-28 10:00", "dateline", 5),
+            ("updated", "2026-03-01", "updated line", 6),
+        ],
+        "MARSEILLE (Agence) — Le ferry est revenu.",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", NEWSROOMS)
+def test_newsrooms(name: str) -> None:
+    """Whole articles as desks in several languages write them; every claim names its rule and line."""
+    text, claims, body = NEWSROOMS[name]
+    reading = read_text(text, 1, None)
+    assert [(c.field, c.value, c.rule, c.line) for c in reading.claims] == claims
+    assert reading.body == body
+
+
+@pytest.mark.parametrize(
+    ("line", "field", "value"),
+    [
+        ("EMBARGOED UNTIL 28 February 2026 10:00", "publish_at", "28 February 2026 10:00"),
+        ("*** Sperrfrist: 28. Februar 2026, 10:00 Uhr", "publish_at", "2026-02-28 10:00"),
+        ("Embargo: 00.01 tomorrow, the 28th", "draft", True),
+        ("Not for publication before noon on the 28th", "draft", True),
+    ],
+)
+def test_an_embargo_is_kept(line: str, field: str, value: Any) -> None:
+    """Above a headline, below one, and without one; until when nobody understands, it is a draft."""
+    for text in (
+        f"{line}\n\nFerry Returns\n\nIt is here.\n",
+        f"Ferry Returns\n\n{line}\n\nIt is here.\n",
+        f"{line}\n\nIt is here.\n",
+    ):
+        assert said(read_text(text, 1, None))[field] == value
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Oil Embargo of 1973\n\nIt began in October.\n",
+        "EU Extends Embargo Until 2027\n\nSo it was said.\n",
+        "Von Köln nach Bonn\n\nDie Bahn fährt wieder.\n",
+        "Par Amour\n\nUn film de 2012.\n",
+        "Agenda 2030\n\nThe plan.\n",
+    ],
+)
+def test_headlines_that_begin_like_something_else(text: str) -> None:
+    """They are headlines."""
+    assert said(read_text(text, 1, None)) == {"title": text.partition("\n")[0]}
+
+
+@pytest.mark.parametrize("text", ["Ferry returns on Monday", "The ferry returns on Monday.", "word " * 5_000])
+def test_a_text_without_a_shape(text: str) -> None:
+    """One line, or one enormous paragraph: an entry without a title."""
+    reading = read_text(text, 1, None)
+    assert (reading.claims, reading.body) == ((), text.strip())
