@@ -54,6 +54,14 @@ class Preset(Protocol):
     def ignore(self) -> tuple[str, ...]:
         """gitignore-like patterns, relative to the source, of files that are the generator's and no articles."""
 
+    @property
+    def suffixes(self) -> tuple[tuple[str, str], ...]:
+        """Suffixes that mean another format to this generator: (".txt", "rst")."""
+
+    def owners(self, path: str) -> tuple[str, ...]:
+        """Files (below the site's root) whose presence makes the article at this path (below the source) a part of
+        their page, and no page of its own."""
+
     def believe(self, article: Article) -> Article:
         """The same article with the claims that this generator would believe: defaults, what folders and names mean,
         its draft and future rules. The first claim of a field wins. A claim `future` with a true value says that a

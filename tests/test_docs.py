@@ -80,14 +80,21 @@ def in_code(text: str) -> list[str]:
 # --- The command line -------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", sorted(feedd.commands))
+GROUPS = {name: command for name, command in feedd.commands.items() if isinstance(command, click.Group)}
+LEAVES = {name: command for name, command in feedd.commands.items() if name not in GROUPS} | {
+    f"{name} {inner}": command for name, group in GROUPS.items() for inner, command in group.commands.items()
+}
+
+
+@pytest.mark.parametrize("name", sorted(LEAVES | GROUPS))
 def test_every_command_and_option_is_described(name: str) -> None:
     """Each command has a section, and the section's table has its options: all of them, and no others."""
     table = rows(section(page("cli.md"), f"feedd {name}"))
     written = {word for first, *_ in table for code in in_code(first) for word in code.split()[:1]}
-    context = click.Context(feedd.commands[name], parent=click.Context(feedd, **feedd.context_settings))
+    command = (LEAVES | GROUPS)[name]
+    context = click.Context(command, parent=click.Context(feedd, **feedd.context_settings))
     exist: set[str] = set()
-    for parameter in feedd.commands[name].get_params(context):
+    for parameter in command.get_params(context):
         exist |= set(parameter.opts) if isinstance(parameter, click.Option) else {str(parameter.name).upper()}
     assert written == exist
 
@@ -95,7 +102,7 @@ def test_every_command_and_option_is_described(name: str) -> None:
 def test_every_command_is_in_the_overview() -> None:
     """The first table lists the commands, and so does the README."""
     overview = prose(page("cli.md")).partition("\n## ")[0]
-    assert {in_code(first)[0].removeprefix("feedd ") for first, *_ in rows(overview)} == set(feedd.commands)
+    assert {in_code(first)[0].removeprefix("feedd ") for first, *_ in rows(overview)} == set(LEAVES)
 
 
 def test_every_exit_code_is_described() -> None:
@@ -124,9 +131,11 @@ def test_every_shown_command_exists(line: str, words: list[str]) -> None:
     name, *rest = words
     if name in {spelling for parameter in feedd.get_params(parent) for spelling in parameter.opts}:
         return
-    assert name in feedd.commands, line
+    if name in GROUPS and rest[0] not in {"--help", "-h"}:
+        name, *rest = f"{name} {rest[0]}", *rest[1:]
+    assert name in LEAVES | GROUPS, line
     try:
-        feedd.commands[name].make_context(name, rest, parent=parent)
+        (LEAVES | GROUPS)[name].make_context(name, rest, parent=parent)
     except click.exceptions.Exit:
         assert {"--help", "-h"} & set(words)
 

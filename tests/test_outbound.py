@@ -15,7 +15,6 @@ from typing import Any
 
 import pytest
 
-from feedd import outbound
 from feedd.errors import OutboundError
 from feedd.model import HttpRequest, HttpResponse
 from feedd.outbound import Client, is_private, is_public

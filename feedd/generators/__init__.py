@@ -27,10 +27,12 @@ class GeneratorError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A preset, and what a person should know about it all the same: (path, message, hint)."""
+    """A preset, and what a person should know about it all the same: (path, message, hint). `timezone` is the zone in
+    which the generator reads dates: that of the site, unless feedd.yaml names another."""
 
     preset: Preset
     warnings: tuple[tuple[str, str, str], ...] = ()
+    timezone: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

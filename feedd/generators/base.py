@@ -18,6 +18,13 @@ class BasePreset:
     below: str = ""
     ignore: tuple[str, ...] = ()
 
+    @property
+    def suffixes(self) -> tuple[tuple[str, str], ...]:
+        return ()
+
+    def owners(self, path: str) -> tuple[str, ...]:
+        return ()
+
     def believe(self, article: Article) -> Article:
         return article
 

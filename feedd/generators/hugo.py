@@ -70,6 +70,14 @@ class HugoPreset(BasePreset):
     def refer(self, target: str, page: Page, url: str, around: Surroundings) -> str | None:
         return hugo_links.refer(target, page, url, self, around)
 
+    def owners(self, path: str) -> tuple[str, ...]:
+        """Everything below a leaf bundle's folder belongs to its page (gohugo.io, "Page bundles")."""
+        folders = path.split("/")[:-1]
+        if posixpath.basename(path).startswith("index."):
+            folders = folders[:-1]
+        above = ("/".join(folders[:depth]) for depth in range(1, len(folders) + 1))
+        return tuple(f"{self.below}/{folder}/index.md".lstrip("/") for folder in above)
+
     def files(self, path: str) -> tuple[str, ...]:
         name = path.lstrip("/")
         languages = self.config.languages.values()
@@ -154,7 +162,7 @@ def make(files: Mapping[str, str], below: str) -> Made:
     preset = HugoPreset(
         "hugo", below, _ignored(config, below), config, dict(sorted(branches.items())), tuple(cascades), people
     )
-    return Made(preset, config.warnings)
+    return Made(preset, config.warnings, config.languages[config.default].zone)
 
 
 def _indexes(files: Mapping[str, str]) -> Iterator[tuple[str, Mapping[str, Any]]]:

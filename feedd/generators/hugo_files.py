@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from feedd.generators import GeneratorError
@@ -42,10 +42,10 @@ def _parse(path: str, text: str) -> dict[str, Any]:
         raise GeneratorError(path, str(bad), "", int(place[1]) if place else None) from None
     if found is not None and not isinstance(found, Mapping):
         raise GeneratorError(path, "this is no table of settings")
-    return lower_keys(found or {})
+    return dict(lower_keys(found or {}))
 
 
-_PARSERS = {
+_PARSERS: Mapping[str, Callable[[str], Any]] = {
     "toml": tomllib.loads,
     "yaml": lambda text: load(text).value,
     "yml": lambda text: load(text).value,

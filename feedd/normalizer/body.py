@@ -5,6 +5,8 @@
     tree -> HTML        only what readers show, every address absolute (`body_elements`, by the tables of `body_rules`)
     HTML -> HTML        nh3, which trusts none of the above; then what XML forbids goes, because nh3 lets it pass
 
+The HTML of a trusted author skips all but the first step; its addresses become absolute (`body_trusted`).
+
 Doing it to its own result changes nothing. Every step is linear in what it is given, and what comes out is at most 20
 times what went in (or 1 MB): a body that wants more is published as the plain text it was.
 """
@@ -14,16 +16,18 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass
 from html import escape
 
 from feedd.model import Content, Entry, Image
-from feedd.normalizer import body_links, body_markdown, body_rst, body_summary, body_text
+from feedd.normalizer import body_links, body_markdown, body_mdx, body_rst, body_summary, body_text
 from feedd.normalizer.body_elements import Walk
 from feedd.normalizer.body_rules import GATE
 from feedd.normalizer.body_tame import is_harmless, tame
+from feedd.normalizer.body_trusted import Trusted
 from feedd.normalizer.plain import collapse, xml_safe
 
-VERSION = "1"  # part of the key under which finished bodies are kept: bump it whenever the output changes
+VERSION = "2"  # part of the key under which finished bodies are kept: bump it whenever the output changes
 
 SMALLEST_CAP = 1_000_000  # characters
 LARGEST_GROWTH = 20
@@ -34,20 +38,29 @@ _LEADING_NEWLINE = re.compile(r"(<pre(?: [^<>]*)?>)\n")
 def content(entry: Entry) -> Content:
     """The entry's body as readers get it. Never raises for what a body contains."""
     source, illegal = xml_safe(entry.body)
-    raw, guarded = _to_html(source, entry.body_type)
+    raw, guarded = _to_html(entry, source)
     notes = Counter({"control character": illegal}) + Counter(guarded)
     cap = max(SMALLEST_CAP, LARGEST_GROWTH * len(source))
-    html = ""
-    images: tuple[str, ...] = ()
+    found = _Clean("")
     if len(raw) <= cap:
-        html, images = _clean(raw, entry.url, notes)
-    if len(raw) > cap or len(html) > cap:
-        raw = html = body_text.escaped(source)
-        images = ()
+        addresses = body_links.Addresses(entry.url, entry.references)
+        found = _trusted(raw, addresses) if entry.trusted else _clean(raw, addresses, notes)
+    if len(raw) > cap or len(found.html) > cap:
+        raw = body_text.escaped(source)
+        found = _Clean(raw)
         notes = Counter({"all markup: the body grows to more than 20 times its size": 1})
-    html = _figure(entry, html, images) + html
-    first = entry.image.url if entry.image else next(iter(images), None)
+    html = _figure(entry, found) + found.html
+    first = entry.image.url if entry.image else next(iter(found.pictures), None)
     return Content(html, _summary(entry, raw, html), first, tuple(map(_in_words, notes.items())))
+
+
+@dataclass(frozen=True, slots=True)
+class _Clean:
+    """Finished HTML, the pictures in it, and those of them that may stand for the article."""
+
+    html: str
+    images: tuple[str, ...] = ()
+    pictures: tuple[str, ...] = ()
 
 
 _MAKERS: dict[str, Callable[[str], tuple[str, tuple[str, ...]]]] = {
@@ -63,19 +76,28 @@ def unrendered(entry: Entry) -> Content:
     return Content(body_text.escaped(text), collapse(entry.summary or text[: body_summary.TARGET]))
 
 
-def _to_html(source: str, body_type: str) -> tuple[str, tuple[str, ...]]:
-    make = _MAKERS.get(body_type)
+def _to_html(entry: Entry, source: str) -> tuple[str, tuple[str, ...]]:
+    if entry.body_type == "markdown" and entry.key.path.lower().endswith(".mdx"):
+        source, lost = body_mdx.to_markdown(source)
+        html, notes = body_markdown.to_html(source)
+        return html, (*lost, *notes)
+    make = _MAKERS.get(entry.body_type)
     return make(source) if make is not None else (body_text.to_html(source), ())
 
 
-def _clean(html: str, base: str, notes: Counter[str]) -> tuple[str, tuple[str, ...]]:
-    """Safe HTML and the pictures in it; `notes` grows by what was taken out."""
+def _clean(html: str, addresses: body_links.Addresses, notes: Counter[str]) -> _Clean:
+    """Safe HTML; `notes` grows by what was taken out."""
     if not is_harmless(html):
         html, cost = tame(html)
         notes.update(cost)
-    walk = Walk(base).run(html)
+    walk = Walk(addresses).run(html)
     notes.update(walk.notes)
-    return _gate(walk.html), tuple(walk.images)
+    return _Clean(_gate(walk.html), tuple(walk.images), tuple(walk.pictures))
+
+
+def _trusted(html: str, addresses: body_links.Addresses) -> _Clean:
+    found = Trusted(addresses, html)
+    return _Clean(xml_safe(found.html)[0].strip(), tuple(found.images), tuple(found.pictures))
 
 
 def _gate(html: str) -> str:
@@ -90,17 +112,17 @@ def _in_words(note: tuple[str, int]) -> str:
     return words if count == 1 else f"{words} ({count})"
 
 
-def _figure(entry: Entry, html: str, images: tuple[str, ...]) -> str:
+def _figure(entry: Entry, body: _Clean) -> str:
     """The entry's own picture with its caption and credit, unless the body shows it already."""
     image = entry.image or Image("")
     url = body_links.absolute(image.url, entry.url) if image.url else None
-    if url is not None and url in images:
+    if url is not None and url in body.images:
         return ""
     caption = _caption(image.caption or entry.caption, image.credit or entry.credit)
-    if url is None and (not caption or caption in html):
+    if url is None and (not caption or caption in body.html):
         return ""
     picture = f'<img alt="" src="{escape(url)}">' if url else ""
-    return _gate(f"<figure>{picture}{caption}</figure>") + ("\n" if html else "")
+    return _gate(f"<figure>{picture}{caption}</figure>") + ("\n" if body.html else "")
 
 
 def _caption(caption: str | None, credit: str | None) -> str:

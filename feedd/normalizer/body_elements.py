@@ -13,39 +13,44 @@ from html import escape
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from feedd.normalizer import body_embeds, body_links, body_rules
+from feedd.model import digest_of
+from feedd.normalizer import body_code, body_embeds, body_images, body_links, body_rules, body_svg
 from feedd.normalizer.plain import collapse, xml_safe
 
 Attributes = Mapping[str, str | None]
 
-_LAZY_SOURCES = ("data-src", "data-original", "data-lazy-src", "data-lazy", "data-hi-res-src")
+_LAZY_SOURCES = ("data-src", "data-original", "data-lazy-src", "data-lazy", "data-echo", "data-hi-res-src")
 _LAZY_SETS = ("data-srcset", "data-lazy-srcset")
 _NUMBER = re.compile(r"\s*(\d{1,5})(?:px)?\s*\Z")
 _AROUND_PARAGRAPHS = body_rules.CONTAINERS | frozenset(
     ("", "noscript", "table", "tbody", "thead", "tr", "ul", "ol", "dl")
 )
-_LANGUAGE_CLASS = re.compile(r"(?:language|lang)-([\w+#.-]{1,40})\Z")
 _ALIGNMENTS = frozenset(("left", "right", "center", "justify"))
 _INVISIBLE = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|(?<![-\w])(?:width|height)\s*:\s*[01](?:px)?\s*(?:;|\Z)", re.I
 )
 
 
+_PLACEHOLDER = re.compile(r"(?i)data:image/gif;base64,R0lGODlhAQAB")  # a GIF of one pixel
+_NOTES = frozenset(("admonition", "markdown-alert"))
+_NOTE_TITLES = frozenset(("admonition-title", "markdown-alert-title"))
 _TEXT = 2_048  # characters
 _SEAM = "<!---->"
 
 
 def _escaped(text: str) -> str:
-    return escape(text, quote=False)
+    return escape(text, quote=False) if "&" in text or "<" in text or ">" in text else text
 
 
 class Walk:
-    """One walk over one tree. Afterwards `html` is the result, `images` the pictures in it (absolute, in order) and
-    `notes` counts what was taken out, in words."""
+    """One walk over one tree. Afterwards `html` is the result, `images` the pictures in it (absolute, in order),
+    `pictures` those that may stand for the article, and `notes` counts what was taken out, in words."""
 
-    def __init__(self, base: str) -> None:
-        self.base = base
+    def __init__(self, addresses: body_links.Addresses) -> None:
+        self.addresses = addresses
+        self._mark = f"g{digest_of(addresses.page.encode('utf-8', 'replace'))[:6]}-"  # before the names in drawings
         self.images: list[str] = []
+        self.pictures: list[str] = []
         self.notes: Counter[str] = Counter()
         self._out: list[str] = []
         self._open: list[str] = []  # the elements written and not closed, "" for each one unwrapped
@@ -58,6 +63,8 @@ class Walk:
 
     def run(self, html: str) -> Walk:
         node = LexborHTMLParser(html, is_fragment=True).root if html else None
+        # The source is safe for XML; what is not can only come from a character reference.
+        may_be_illegal = "&#" in html
         while node is not None:
             if node.is_element_node:
                 child = node.first_child if self._enter(node) else None
@@ -67,15 +74,18 @@ class Walk:
                     continue
                 self._leave()
             elif node.is_text_node:
-                self._text(xml_safe(node.text_content or "")[0])
+                text = node.text_content or ""
+                self._text(xml_safe(text)[0] if may_be_illegal else text)
             node = self._following(node)
         return self
 
     def _text(self, text: str) -> None:
         """nh3 is quadratic in the `&` and no-break spaces of one text (500,000: 4 s), so a long one is broken up by
         comments, which it takes out again."""
-        pieces = (text[start : start + _TEXT] for start in range(0, len(text), _TEXT))
-        self._out.append(_escaped(text) if len(text) <= _TEXT else _SEAM.join(map(_escaped, pieces)))
+        if len(text) <= _TEXT:
+            self._out.append(_escaped(text))
+        else:
+            self._out.append(_SEAM.join(_escaped(text[at : at + _TEXT]) for at in range(0, len(text), _TEXT)))
 
     def _guard_newline(self, child: LexborNode) -> None:
         """HTML drops a line feed that follows <pre> at once, so one that is text needs another before it."""
@@ -99,16 +109,31 @@ class Walk:
         """Writes the start of an element; True if what is in it is to be visited. `_leave` follows in any case."""
         tag = (node.tag or "").lower()
         attributes: Attributes = node.attributes
+        if (classes := attributes.get("class")) and body_code.is_furniture(
+            tag, classes.split(), listing="pre" in self._open
+        ):
+            return self._replace("")
         if tag in body_rules.DROPPED:
-            return self._drop(tag) if tag != "input" else self._input(tag, attributes)
+            return self._gone(node, tag, attributes)
         tag = body_rules.RENAMED.get(tag, tag)
         if (tag in body_rules.MATHML) != ("math" in self._open or tag == "math"):
             return self._unwrap(tag)  # the two do not mix: sanitizers were fooled by elements that change sides
         if (handler := _HANDLERS.get(tag)) is not None:
-            return handler(self, tag, attributes)
+            return handler(self, node, tag, attributes)
         if tag not in body_rules.ELEMENTS:
             return self._unwrap(tag)
         return self._keep(tag, self._written(tag, attributes))
+
+    def _gone(self, node: LexborNode, tag: str, attributes: Attributes) -> bool:
+        """What leaves with all that is in it, and may leave something in its place."""
+        if tag == "input":
+            return self._input(tag, attributes)
+        if tag == "svg" and self._depth < body_rules.DEEPEST - 2 * body_svg.DEEPEST:
+            drawn = body_svg.drawing(node, self._mark)
+            return self._drop(tag) if drawn is None else self._replace(drawn)
+        if tag == "base":
+            self.addresses.believe_base(attributes.get("href") or "")
+        return self._drop(tag)
 
     def _keep(self, tag: str, attributes: Mapping[str, str], closer: str | None = None) -> bool:
         if self._depth >= body_rules.DEEPEST - 8:
@@ -155,35 +180,36 @@ class Walk:
         """The attributes of an element that is kept."""
         if not attributes:
             return {}
-        self._note_handlers(attributes)
-        kept = self._copied(tag, attributes)
-        for name, elements in body_rules.LINKS.items():
-            if tag in elements and (value := attributes.get(name)) is not None:
-                url = self._link(tag, name, value)
-                if url is not None:
-                    kept[name] = url
-        if style := self._style(tag, attributes):
+        kept: dict[str, str] = {}
+        known = body_rules.WRITTEN.get(tag, body_rules.WRITTEN["*"])
+        for name, value in attributes.items():
+            if name in known:
+                written = self._value(tag, name, value)
+                if written is not None:
+                    kept[name] = written
+            elif name.startswith("on"):
+                self.notes[f"{name[:40]} attribute"] += 1
+        if ("style" in attributes or "align" in attributes) and (style := self._style(tag, attributes)):
             kept["style"] = style
         return kept
 
-    def _copied(self, tag: str, attributes: Attributes) -> dict[str, str]:
-        kept = {}
-        for name in body_rules.COPIED["*"] | body_rules.COPIED.get(tag, frozenset()):
-            value = attributes.get(name, "") if name in attributes else None
-            if name in body_rules.BOOLEAN and name in attributes:
-                kept[name] = ""
-            elif value is not None and name in body_rules.NUMERIC:
-                if number := _NUMBER.match(value):
-                    kept[name] = number[1]
-            elif value is not None:
-                kept[name] = collapse(value)
-        return kept
+    def _value(self, tag: str, name: str, value: str | None) -> str | None:
+        if name in body_rules.BOOLEAN:
+            return ""
+        if value is None:
+            return None
+        if name in body_rules.LINKS:
+            return self._link(tag, name, value)
+        if name in body_rules.NUMERIC:
+            number = _NUMBER.match(value)
+            return number[1] if number else None
+        return collapse(value)
 
     def _link(self, tag: str, name: str, value: str) -> str | None:
         if name == "srcset":
-            return body_links.srcset(value, self.base)
+            return body_links.srcset(value, self.addresses)
         schemes = body_links.LINK_SCHEMES if name in ("href", "cite") else body_links.MEDIA_SCHEMES
-        url = body_links.absolute(xml_safe(value)[0], self.base, schemes)
+        url = self.addresses(xml_safe(value)[0], schemes)
         if url is None and tag == "img":
             url = body_links.data_image(value)
         if url is None:
@@ -200,27 +226,22 @@ class Walk:
             value = f"float:{align};{value}"
         if not value:
             return None
-        style = body_links.style(xml_safe(value)[0], self.base)
+        style = body_links.style(xml_safe(value)[0], self.addresses)
         if style is None:
             self.notes["style attribute"] += 1
         return style
 
-    def _note_handlers(self, attributes: Attributes) -> None:
-        for name in attributes:
-            if name.startswith("on"):
-                self.notes[f"{name[:40]} attribute"] += 1
-
     # --- elements with a mind of their own
 
-    def _anchor(self, tag: str, attributes: Attributes) -> bool:
-        if "data-footnote-backref" in attributes:  # the way back is to an id that is not in the feed
-            return self._replace("")
+    def _anchor(self, node: LexborNode, tag: str, attributes: Attributes) -> bool:
+        if "data-footnote-backref" in attributes or attributes.get("aria-hidden") == "true":
+            return self._replace("")  # the way back is to an id that is not in the feed; a hidden link is a heading's
         kept = self._written(tag, attributes)
         if "href" not in kept or "a" in self._open:
             return self._push("", "")
         return self._keep("a", kept)
 
-    def _image(self, tag: str, attributes: Attributes) -> bool:
+    def _image(self, node: LexborNode, tag: str, attributes: Attributes) -> bool:
         if _is_tracker(attributes):
             return self._drop("tracking pixel")
         attributes = self._eager(attributes)
@@ -229,10 +250,12 @@ class Walk:
             kept["src"] = kept["srcset"].split(", ")[0].split(" ")[0]
         if "src" not in kept:
             return self._drop("img without an address")
-        if kept["src"] in self.images and "noscript" in self._open:
+        if _PLACEHOLDER.match(kept["src"]) or (kept["src"] in self.images and "noscript" in self._open):
             return self._replace("")
         if not kept["src"].startswith("data:"):
             self.images.append(kept["src"])
+            if body_images.is_picture(kept["src"], attributes):
+                self.pictures.append(kept["src"])
         kept.setdefault("alt", "")
         return self._keep("img", kept)
 
@@ -247,22 +270,22 @@ class Walk:
         return found
 
     def _usable(self, value: str, target: str) -> bool:
-        resolve = body_links.srcset if target == "srcset" else body_links.absolute
-        return resolve(value, self.base) is not None
+        found = body_links.srcset(value, self.addresses) if target == "srcset" else self.addresses(value)
+        return found is not None
 
-    def _source(self, tag: str, attributes: Attributes) -> bool:
+    def _source(self, node: LexborNode, tag: str, attributes: Attributes) -> bool:
         kept = self._written("source", self._eager(attributes))
         if "src" not in kept and "srcset" not in kept:
             return self._replace("")
         return self._keep("source", kept)
 
-    def _player(self, tag: str, attributes: Attributes) -> bool:
+    def _player(self, node: LexborNode, tag: str, attributes: Attributes) -> bool:
         """Audio and video are stopped and can be started by the person who reads."""
-        return self._keep(tag, {**self._written(tag, attributes), "controls": ""})
+        return self._keep(tag, {**self._written(tag, self._eager(attributes)), "controls": ""})
 
-    def _embed(self, tag: str, attributes: Attributes) -> bool:
+    def _embed(self, node: LexborNode, tag: str, attributes: Attributes) -> bool:
         address = next((value for name in ("src", "data-src", "data") if (value := attributes.get(name))), None)
-        url = body_links.absolute(address, self.base) if address else None
+        url = self.addresses(address) if address else None
         if url is None:
             if tag == "object":
                 return self._unwrap(tag)
@@ -271,6 +294,7 @@ class Walk:
         found = body_embeds.embed(url)
         if found.poster:
             self.images.append(found.poster)
+            self.pictures.append(found.poster)
         phrase = body_embeds.to_html(found, collapse(attributes.get("title") or ""), linked="a" not in self._open)
         return self._replace(f"<p>{phrase}</p>" if self._container() else phrase)
 
@@ -280,34 +304,75 @@ class Walk:
             return self._drop(tag)
         return self._replace("☑" if "checked" in attributes else "☐")
 
-    def _code(self, tag: str, attributes: Attributes) -> bool:
+    def _code(self, node: LexborNode, tag: str, attributes: Attributes) -> bool:
         kept = self._written(tag, attributes)
-        for name in (attributes.get("class") or "").split():
-            if match := _LANGUAGE_CLASS.match(name):
-                kept["class"] = f"language-{match[1]}"
-                break
+        named = body_code.language(attributes)
+        if named is None and "pre" in self._open:
+            named = _language_around(node)
+        if named is not None:
+            kept["class"] = f"language-{named}"
         return self._keep(tag, kept)
 
-    def _division(self, tag: str, attributes: Attributes) -> bool:
-        """A GitHub alert becomes a quote with a strong first line; its classes would say nothing in a reader."""
+    def _listing(self, node: LexborNode, tag: str, attributes: Attributes) -> bool:
+        """The listing beside line numbers is a listing in a listing."""
+        return self._unwrap(tag) if "pre" in self._open else self._keep(tag, self._written(tag, attributes))
+
+    def _table(self, node: LexborNode, tag: str, attributes: Attributes) -> bool:
+        """Line numbers stand in a table of their own making, which goes with them."""
+        if body_code.CODE_TABLES.isdisjoint((attributes.get("class") or "").split()):
+            return self._keep(tag, self._written(tag, attributes))
+        self._depth += 1
+        return self._push("code-table", "")
+
+    def _cell(self, node: LexborNode, tag: str, attributes: Attributes) -> bool:
+        if "code-table" not in self._open:
+            return self._keep(tag, self._written(tag, attributes))
+        if "lntd" in (attributes.get("class") or "").split() and node.css_first(".lnt") is not None:
+            return self._replace("")
+        return self._unwrap(tag)
+
+    def _span(self, node: LexborNode, tag: str, attributes: Attributes) -> bool:
+        """Without attributes it says nothing. Mathematics between dollar signs stays as it was written."""
+        if style := attributes.get("data-math-style"):
+            sign = "$$" if style == "display" else "$"
+            self._out.append(sign)
+            return self._push("", sign)
+        kept = self._written(tag, attributes)
+        return self._keep(tag, kept) if kept else self._unwrap(tag)
+
+    def _division(self, node: LexborNode, tag: str, attributes: Attributes) -> bool:
+        """A note beside the text (GitHub, docutils, Python-Markdown) becomes a quote with a strong first line; its
+        classes would say nothing in a reader."""
         classes = (attributes.get("class") or "").split()
-        if tag == "div" and "markdown-alert" in classes:
+        if tag in ("div", "aside") and not _NOTES.isdisjoint(classes):
             return self._keep("blockquote", {})
-        if tag == "p" and "markdown-alert-title" in classes:
+        if tag == "p" and not _NOTE_TITLES.isdisjoint(classes):
             self._keep("p", {}, "</strong></p>")
             self._out.append("<strong>")
             return True
         return self._keep(tag, self._written(tag, attributes))
 
-    def _section(self, tag: str, attributes: Attributes) -> bool:
+    def _section(self, node: LexborNode, tag: str, attributes: Attributes) -> bool:
         if "data-footnotes" in attributes:
             self._out.append("<hr>\n")
         return self._keep(tag, self._written(tag, attributes))
 
-    def _noscript(self, tag: str, attributes: Attributes) -> bool:
+    def _noscript(self, node: LexborNode, tag: str, attributes: Attributes) -> bool:
         """Unwrapped, but remembered: lazy pages repeat the picture before it in here."""
         self._depth += 1
         return self._push("noscript", "")
+
+
+def _language_around(code: LexborNode) -> str | None:
+    """Highlighters write the language on what stands around `<pre><code>`, up to three elements out."""
+    parent = code.parent
+    for _ in range(4):
+        if parent is None or not parent.is_element_node:
+            return None
+        if found := body_code.language(parent.attributes, own=False):
+            return found
+        parent = parent.parent
+    return None
 
 
 def _is_tracker(attributes: Attributes) -> bool:
@@ -317,7 +382,7 @@ def _is_tracker(attributes: Attributes) -> bool:
     return "0" in sizes or sizes == ["1", "1"]
 
 
-_HANDLERS: dict[str, Callable[[Walk, str, Attributes], bool]] = {
+_HANDLERS: dict[str, Callable[[Walk, LexborNode, str, Attributes], bool]] = {
     "a": Walk._anchor,
     "img": Walk._image,
     "image": Walk._image,
@@ -329,6 +394,11 @@ _HANDLERS: dict[str, Callable[[Walk, str, Attributes], bool]] = {
     "object": Walk._embed,
     "noscript": Walk._noscript,
     "code": Walk._code,
+    "pre": Walk._listing,
+    "table": Walk._table,
+    **dict.fromkeys(("caption", "colgroup", "col", "tbody", "td", "tfoot", "th", "thead", "tr"), Walk._cell),
+    "span": Walk._span,
+    "aside": Walk._division,
     "div": Walk._division,
     "p": Walk._division,
     "section": Walk._section,

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import quote, urljoin, urlsplit
+from collections.abc import Callable, Iterable, Iterator
+from html import unescape
+from urllib.parse import quote, unquote, urljoin, urlsplit
 
 from feedd.normalizer.plain import words
 
@@ -72,6 +74,49 @@ def _encoded(url: str) -> str:
     return quote(_STRAY_PERCENT.sub("%25", url), safe=_SAFE)
 
 
+Resolve = Callable[[str], str | None]
+
+
+class Addresses:
+    """What the addresses in one body mean: those that only the source folder explains (`Entry.references`) by their
+    pairs, every other as a browser on the entry's page would understand it."""
+
+    def __init__(self, page: str, references: Iterable[tuple[str, str]] = ()) -> None:
+        self.page = self._base = page
+        self._explained: dict[str, str] = {}
+        for written, meant in references:
+            for form in _forms(written):
+                self._explained.setdefault(form, meant)
+        self._explained.update(references)
+
+    def __call__(self, url: str, schemes: frozenset[str] = MEDIA_SCHEMES) -> str | None:
+        url = self.meant(url) or url
+        return absolute(url, self._base if url.strip(_EDGES)[:1] not in ("", "#") else self.page, schemes)
+
+    def meant(self, url: str) -> str | None:
+        """What only the source folder explains, None for any other address."""
+        if not self._explained:
+            return None
+        url = url.strip(_EDGES)
+        return self._explained.get(url) or self._explained.get(unquote(url))
+
+    def believe_base(self, href: str) -> None:
+        """`<base href>` moves relative addresses within the page's own host; a body must not send them elsewhere."""
+        base = absolute(href, self.page)
+        if base is not None and urlsplit(base).netloc == urlsplit(self.page).netloc:
+            self._base = base
+
+
+def _forms(written: str) -> set[str]:
+    """An address as it stands in Markdown, and as it is after parsing: without backslashes and character references,
+    with and without percent-encoding."""
+    parsed = unescape(_ESCAPED.sub(r"\1", written))
+    return {form for text in (written, parsed) for form in (text, unquote(text), _encoded(text))}
+
+
+_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")  # CommonMark, "Backslash escapes"
+
+
 def data_image(url: str) -> str | None:
     """A small raster picture inside the address itself, or None. SVG is a document, so it is not one."""
     url = _INSIDE.sub("", url.strip(_EDGES))
@@ -82,12 +127,12 @@ _CANDIDATES = re.compile(r",\s+|,\Z|(?<=\s\d[wx]),|(?<=\d\d[wx]),")
 _DESCRIPTOR = re.compile(r"\d+(?:\.\d+)?[wx]\Z")
 
 
-def srcset(value: str, base: str) -> str | None:
+def srcset(value: str, resolve: Resolve) -> str | None:
     """Every candidate of an image set made absolute; those that cannot be are left out. None if none is left."""
     found = []
     for candidate in _CANDIDATES.split(value[: 4 * LONGEST_URL]):
         words = candidate.split()
-        url = absolute(words[0].strip(","), base) if words and words[0].strip(",") else None
+        url = resolve(words[0].strip(",")) if words and words[0].strip(",") else None
         if url is None:
             continue
         size = words[1] if len(words) > 1 and _DESCRIPTOR.match(words[1]) else ""
@@ -109,26 +154,32 @@ _COLOUR_VALUE = re.compile(r"(?i)(?:rgb|rgba|hsl|hsla)\([\d\s.,%/]+\)\Z")
 _URL_VALUE = re.compile(r"""(?i)url\(\s*(?:"([^"]*)"|'([^']*)'|([^\s"'()]*))\s*\)\Z""")
 
 
-def style(value: str, base: str) -> str | None:
+def style(value: str, resolve: Resolve) -> str | None:
     """The harmless declarations of a style attribute, `url()` made absolute; None if nothing is left.
 
     Anything this little grammar does not know (escapes, comments, functions, at-rules) ends the reading.
     """
     kept = []
-    position = 0
-    while match := _DECLARATION.match(value, position):
-        name, known = match[1].lower(), _value(match[2].strip(), base)
+    for name, written in declarations(value):
+        known = _value(written, resolve)
         if name in STYLE_PROPERTIES and known is not None and ("url(" not in known or name == "background-image"):
             kept.append(f"{name}:{known}")
-        if match.end() == len(value):
-            break
-        position = match.end()
     return ";".join(kept) or None
 
 
-def _value(value: str, base: str) -> str | None:
+def declarations(value: str) -> Iterator[tuple[str, str]]:
+    """(property, value) as far as the little grammar understands."""
+    position = 0
+    while match := _DECLARATION.match(value, position):
+        yield match[1].lower(), match[2].strip()
+        if match.end() == len(value):
+            return
+        position = match.end()
+
+
+def _value(value: str, resolve: Resolve) -> str | None:
     if _PLAIN_VALUE.match(value) or _COLOUR_VALUE.match(value):
         return " ".join(value.split())
     match = _URL_VALUE.match(value)
-    url = absolute(match[1] or match[2] or match[3] or "", base) if match and any(match.groups()) else None
+    url = resolve(match[1] or match[2] or match[3] or "") if match and any(match.groups()) else None
     return f'url("{url}")' if url else None

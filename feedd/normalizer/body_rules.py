@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import nh3
 
+from feedd.normalizer import body_svg
 from feedd.normalizer.body_links import LINK_SCHEMES, STYLE_PROPERTIES
 from feedd.normalizer.plain import words
 
@@ -40,6 +41,7 @@ DROPPED = words(
 PLAIN_WRAPPERS = words("body center font form html main noscript fieldset label tt big nobr")
 RENAMED = {
     "acronym": "abbr",
+    "amp-img": "img",
     "strike": "s",
     "tt": "code",
     "listing": "pre",
@@ -90,6 +92,13 @@ LINKS: dict[str, frozenset[str]] = {  # attribute -> the elements it may stand o
 ALIGNED = words("caption col colgroup div h1 h2 h3 h4 h5 h6 p tbody td tfoot th thead tr")
 
 
+# What is written on each element, "*" for those not named; `style` is decided apart.
+WRITTEN: dict[str, frozenset[str]] = {
+    tag: COPIED["*"] | COPIED.get(tag, frozenset()) | {name for name, elements in LINKS.items() if tag in elements}
+    for tag in {*COPIED, *frozenset().union(*LINKS.values())}
+}
+
+
 def _attributes() -> dict[str, set[str]]:
     table = {element: set(names) for element, names in COPIED.items()}
     table["*"].add("style")
@@ -99,12 +108,15 @@ def _attributes() -> dict[str, set[str]]:
     for element in ("audio", "video"):
         table[element].add("controls")
     table["code"] = {"class"}
+    for element in body_svg.ELEMENTS:
+        table[element] = set(body_svg.ATTRIBUTES) | ({"id"} if element in body_svg.NAMED else set())
+    table["svg"] |= {"aria-label", "role"}
     return table
 
 
 GATE = nh3.Cleaner(
-    tags=set(ELEMENTS),
-    clean_content_tags=set(DROPPED) - {"area", "base", "frame", "input", "link", "meta", "param"},
+    tags=set(ELEMENTS | body_svg.ELEMENTS),
+    clean_content_tags=set(DROPPED) - {"area", "base", "frame", "input", "link", "meta", "param", "svg"},
     attributes=_attributes(),
     url_schemes=set(LINK_SCHEMES) | {"data"},
     url_relative="deny",

@@ -15,12 +15,17 @@ LEAST = 80  # a shorter first paragraph ("Hanoi, Thursday.") brings the next one
 LONGEST_MARKED = 2_000  # before a `<!--more-->`, where the author decided
 _READ = 65_536  # characters of HTML looked at: a lead that begins later is none
 
-MORE = re.compile(r"<!--\s*more\s*-->", re.IGNORECASE)
+# WordPress, Hugo and Zola ("more", with WordPress's label), Docusaurus, Nikola, Pelican, Jekyll's usual separators.
+MORE = re.compile(
+    r"<!--\s{0,9}(?:more|truncate|teaser_end|pelican_end_summary|(?:end[-_ ]?)?excerpt)"
+    r"(?:[\s:][^<>\n]{0,99}?)?\s{0,9}-->",
+    re.IGNORECASE,
+)
 
 _SKIPPED = DROPPED | words(
     "audio figcaption figure h1 h2 h3 h4 h5 h6 hgroup iframe math nav object picture pre section table video"
 )
-# A quote or a list speaks for an article only when no paragraph does.
+# A quote, a list or a row of links speaks for an article only when no paragraph does.
 _WEAK = words("aside blockquote details dl footer header li ol ul")
 _BREAKS = BLOCKS | frozenset(("br",))
 
@@ -84,11 +89,16 @@ class _Blocks:
         self.length = 0  # of the strong ones
         self._pieces: list[str] = []
         self._weak = 0
+        self._links = 0
+        self._says_something = False  # outside a link
 
     def enter(self, node: LexborNode) -> LexborNode | None:
         """Takes a node in; its first child if that is to be read too."""
         if node.is_text_node:
-            self._pieces.append(node.text_content or "")
+            text = node.text_content or ""
+            self._pieces.append(text)
+            if not self._links and not self._says_something:
+                self._says_something = any(char.isalnum() for char in text)
         if not node.is_element_node:
             return None
         tag = node.tag or ""
@@ -98,6 +108,7 @@ class _Blocks:
             return None
         if tag in _WEAK:
             self._weak += 1
+        self._links += tag == "a"
         return node.first_child
 
     def leave(self, node: LexborNode) -> None:
@@ -106,6 +117,7 @@ class _Blocks:
             self.flush()
         if tag in _WEAK:
             self._weak -= 1
+        self._links -= tag == "a"
 
     def _break(self, tag: str) -> None:
         if tag == "br":
@@ -116,9 +128,10 @@ class _Blocks:
     def flush(self) -> None:
         text = collapse("".join(self._pieces))
         self._pieces.clear()
+        is_row_of_links, self._says_something = not self._says_something, False
         if not any(char.isalnum() for char in text):
             return
-        if self._weak:
+        if self._weak or is_row_of_links:
             self.weak.append(text)
         else:
             self.strong.append(text)

@@ -20,19 +20,20 @@ HARMLESS_TAGS = 1_000  # at this size the worst documents known cost 0.1 s
 HARMLESS_SIZE = 65_536  # characters
 
 _ATTRIBUTE = r"""[^\s/>=][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z)|[^\s>]*+))?+"""
-_TOKEN = re.compile(
+TOKEN = re.compile(
     r"<!--(?:-?>|.*?(?:--!?>|\Z))"
     r"|<(?:[!?]|/(?![a-zA-Z]))[^>]*+>?+"
     rf"|<(?P<end>/?+)(?P<name>[a-zA-Z][^\s/>]*+)(?P<attributes>(?:[\s/]++|{_ATTRIBUTE}|=)*+)>?+",
     re.DOTALL,
 )
-_ATTRIBUTES = re.compile(_ATTRIBUTE)
+ATTRIBUTES = re.compile(_ATTRIBUTE)
 _NAME = re.compile(r"[a-zA-Z][a-zA-Z0-9-]*\Z")
 _ATTRIBUTE_NAME = re.compile(r"[a-zA-Z][\w:.-]*\Z")
 
 VOID = words("area base br col embed frame hr img input link meta param source track wbr")
 # Their content is not ours to read, or not HTML; the sanitizer takes the emptied element out and says so.
-_OPAQUE = words("script style textarea title xmp iframe noembed noframes plaintext svg math template select")
+_OPAQUE = words("script style textarea title xmp iframe noembed noframes plaintext template select")
+_FOREIGN = words("math svg")  # inside these, and only there, "/>" closes an element
 _ENDS_PARAGRAPH = words(
     "address article aside blockquote center details dialog dir div dl fieldset figcaption figure footer form h1 "
     "h2 h3 h4 h5 h6 header hgroup hr li dd dt main menu nav ol p pre section summary table ul"
@@ -65,7 +66,7 @@ def tame(html: str) -> tuple[str, Counter[str]]:
     """The same document, well nested, and what it cost. Linear in the size of the text."""
     writer = _Writer()
     position = 0
-    while match := _TOKEN.search(html, position):
+    while match := TOKEN.search(html, position):
         writer.text(html[position : match.start()])
         position = match.end()
         name = (match["name"] or "").lower()
@@ -76,13 +77,13 @@ def tame(html: str) -> tuple[str, Counter[str]]:
             continue
         writer.start(name, match["attributes"])
         if name in _OPAQUE:
-            position = _after(html, name, position)
+            position = after(html, name, position)
     writer.text(html[position:])
     writer.close_to(0)
     return "".join(writer.out), writer.notes
 
 
-def _after(html: str, name: str, position: int) -> int:
+def after(html: str, name: str, position: int) -> int:
     end = re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE).search(html, position)
     return end.start() if end else len(html)
 
@@ -106,7 +107,8 @@ class _Writer:
             self._close_back(*_IMPLIES[name])
         if name in VOID:
             self.out.append(f"<{name}{self._attributes(attributes)}>")
-        elif name in _OPAQUE:
+        elif name in _OPAQUE or (attributes.endswith("/") and self._is_foreign(name)):
+            # Written out, because a parser that has left foreign content by then would take "<b/>" for an open tag.
             self.out.append(f"<{name}{self._attributes(attributes)}></{name}>")
         elif len(self.open) >= DEEPEST:
             self.notes["nesting deeper than 256"] += 1
@@ -114,6 +116,9 @@ class _Writer:
         else:
             self.out.append(f"<{name}{self._attributes(attributes)}>")
             self.open.append(name)
+
+    def _is_foreign(self, name: str) -> bool:
+        return name in _FOREIGN or any(around in _FOREIGN for around in self.open)
 
     def end(self, name: str) -> None:
         if self._dropped[name]:
@@ -141,7 +146,7 @@ class _Writer:
     def _attributes(self, source: str) -> str:
         if not source.strip(" \t\n\r\f/"):
             return ""
-        matches = list(islice(_ATTRIBUTES.finditer(source), MOST_ATTRIBUTES + 1))
+        matches = list(islice(ATTRIBUTES.finditer(source), MOST_ATTRIBUTES + 1))
         if len(matches) > MOST_ATTRIBUTES:
             self.notes["attributes beyond 64"] += 1
         return "".join(_attribute(match[0]) for match in matches[:MOST_ATTRIBUTES])

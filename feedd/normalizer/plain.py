@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 import unicodedata
 
-# XML 1.0 (fifth edition) section 2.2: Char. Surrogates are Python's own addition: a lone one cannot be encoded at all.
-_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-_SURROGATE = re.compile("[\ud800-\udfff]")
-_SUSPECT = re.compile("[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")  # one look for nearly every text
+# XML 1.0 (fifth edition) production [2] Char, less the noncharacters it allows (U+FDD0-FDEF and the last two of every
+# plane), which readers refuse or replace. One such character makes a whole feed unreadable.
+_LEGAL = "\t\n\r\x20-\ud7ff\ue000-\ufdcf\ufdf0-\ufffd" + "".join(
+    f"{chr(plane << 16)}-{chr((plane << 16) + 0xFFFD)}" for plane in range(1, 17)
+)
+ILLEGAL = re.compile(f"[^{_LEGAL}]")
+_SUSPECT = re.compile(f"[^{_LEGAL}]|\r")  # one look for nearly every text
 _SPACE = re.compile(r"\s+")
 
 # A sentence ends in one of these, closing quotes included; CJK full stops need no space behind them.
@@ -26,14 +29,13 @@ def words(text: str) -> frozenset[str]:
 
 
 def xml_safe(text: str) -> tuple[str, int]:
-    """The text without what XML 1.0 forbids, and how many characters that cost. A lone surrogate becomes U+FFFD, a
-    vertical tab or form feed (which separates words) a space, every line break "\\n"."""
+    """The text without what an XML document may not carry (control characters, noncharacters, lone surrogates), and how
+    many characters that cost. A vertical tab or form feed separates words, so it becomes a space; every line break
+    becomes "\\n", which costs nothing. The only place that knows; doing it again changes nothing."""
     if not _SUSPECT.search(text):
         return text, 0
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    text, lone = _SURROGATE.subn("\ufffd", text)
-    text, illegal = _ILLEGAL.subn(lambda match: " " if match[0] in "\x0b\x0c" else "", text)
-    return text, lone + illegal
+    return ILLEGAL.subn(lambda match: " " if match[0] in "\x0b\x0c" else "", text)
 
 
 def collapse(text: str) -> str:

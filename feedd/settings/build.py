@@ -39,7 +39,7 @@ def build(
     file, absolute."""
     if file.site is None:
         raise ValueError("settings without a site have an error, and are not built")
-    site = _site(file.site, file.server)
+    site = _site(file.site, file.server, _zone(file.site, presets))
     targets = tuple(Target(paths.absolute(target.to), target.adopt) for target in file.publish)
     endpoints = tuple(_endpoint(shape, paths, secrets.get(number, ())) for number, shape in enumerate(file.ping))
     withdrawals = file.limits.withdrawals
@@ -59,7 +59,13 @@ def build(
     )
 
 
-def _site(shape: SiteShape, server: ServerShape) -> Site:
+def _zone(shape: SiteShape, presets: Mapping[int, Found]) -> str:
+    """What the settings say; else what the generators of all sources agree on: their dates mean that."""
+    named = {found.timezone for found in presets.values() if found.timezone}
+    return named.pop() if len(named) == 1 and "timezone" not in shape.model_fields_set else shape.timezone
+
+
+def _site(shape: SiteShape, server: ServerShape, timezone: str) -> Site:
     author = Person(shape.author.name, shape.author.email, shape.author.url) if shape.author else None
     return Site(
         url=shape.url,
@@ -68,7 +74,7 @@ def _site(shape: SiteShape, server: ServerShape) -> Site:
         description=shape.description or "",
         author=author,
         language=shape.language,
-        timezone=shape.timezone,
+        timezone=timezone,
         icon=urljoin(f"{shape.url}/", shape.icon) if shape.icon else None,
         rights=shape.rights,
     )

@@ -70,11 +70,22 @@ def read(path: str, *, env: Mapping[str, str], overrides: Mapping[str, Any] | No
     return _settle(document, warnings, Paths(posixpath.dirname(file), env.get("HOME")), env, file)
 
 
-def from_folder(folder: str, url: str, *, publish: str | None, listen: str | None, state_dir: str) -> Settings:
+def from_folder(
+    folder: str,
+    url: str,
+    *,
+    publish: str | None,
+    listen: str | None,
+    state_dir: str,
+    preset: str | None = None,
+    project: str | None = None,
+) -> Settings:
     """Settings without a file, for `feedd run FOLDER --url …`: one source, one feed, relative to the current folder.
 
-    `publish` None serves from memory only, `listen` None switches the server off. Raises SettingsError."""
-    tree: dict[str, Any] = {"site": url, "source": folder, "server": listen or "off", "state": state_dir}
+    `publish` None serves from memory only, `listen` None switches the server off; `preset` and `project` are the
+    generator that was recognised. Raises SettingsError."""
+    source = {"path": folder, "preset": preset, "project": project}
+    tree: dict[str, Any] = {"site": url, "source": source, "server": listen or "off", "state": state_dir}
     if publish is not None:
         tree["publish"] = publish
     elsewhere: dict[Loc, str] = {

@@ -25,6 +25,7 @@ class Found:
     preset: Preset | None = None
     root: str | None = None
     findings: tuple[Finding, ...] = ()
+    timezone: str | None = None
 
 
 NOTHING = Found()
@@ -45,12 +46,14 @@ def _find(shape: SourceShape, paths: Paths, loc: Loc) -> Found:
     kind = generators.kind(shape.preset or "")
     folder = paths.absolute(shape.path)
     root = paths.absolute(shape.project) if shape.project else _around(folder, kind)
-    if root is None or not inside(folder, root):
-        if kind.markers and root is None:
-            message = f"there is no {kind.markers[0]} in {folder} or around it"
-            finding = Finding(loc, codes.NO_GENERATOR, message, f"name the folder of {kind.title} with project:")
-            return Found(findings=(finding,))
-        root = folder
+    if root is not None and not inside(folder, root):
+        message = f"{folder} is not in {root}, the folder of {kind.title}"
+        return Found(findings=(Finding(loc, codes.NO_GENERATOR, message, "name a folder that holds the source"),))
+    if root is None and kind.markers:
+        message = f"there is no {kind.markers[0]} in {folder} or around it"
+        finding = Finding(loc, codes.NO_GENERATOR, message, f"name the folder of {kind.title} with project:")
+        return Found(findings=(finding,))
+    root = root or folder
     below = posixpath.relpath(folder, root)
     try:
         made = kind.make(disk.texts(root, kind.reads), "" if below == "." else below)
@@ -61,7 +64,7 @@ def _find(shape: SourceShape, paths: Paths, loc: Loc) -> Found:
         Finding(loc, codes.BAD_GENERATOR, f"{root}/{path}: {message}", hint, Level.WARNING)
         for path, message, hint in made.warnings
     )
-    return Found(made.preset, root, tuple(warnings))
+    return Found(made.preset, root, tuple(warnings), made.timezone)
 
 
 def _around(folder: str, kind: generators.Kind) -> str | None:
