@@ -14,8 +14,9 @@ from urllib.parse import urlsplit
 from feedd.generators import Kind, Made
 from feedd.generators import jekyll_documents as documents
 from feedd.generators.base import BasePreset
-from feedd.generators.jekyll_config import AUTHORS, CONFIGS, JekyllConfig, ignored, read
+from feedd.generators.jekyll_config import AUTHORS, CONFIGS, JekyllConfig, read
 from feedd.generators.jekyll_documents import Document
+from feedd.generators.jekyll_ignore import ignored
 from feedd.generators.jekyll_liquid import Templates
 from feedd.generators.kramdown import without_kramdown
 from feedd.generators.liquid import resolve

@@ -94,7 +94,8 @@ class Templates:
         if value is None or is_absolute(text(value)):
             return value
         path = text(value)
-        return quote(f"{self.config.baseurl}/{path.lstrip('/')}" if path else self.config.baseurl, safe=KEPT_IN_URLS)
+        whole = f"{self.config.baseurl}/{path.lstrip('/')}" if path else self.config.baseurl
+        return quote(whole, safe=KEPT_IN_URLS, errors="replace")
 
     def _absolute_url(self, value: Any) -> Any:
         if value is None or is_absolute(text(value)):

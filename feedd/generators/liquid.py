@@ -22,9 +22,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from feedd.generators.liquid_control import BLOCKS, TAGS
+from feedd.generators.liquid_expressions import Names, decide, evaluate
 from feedd.generators.liquid_filters import STANDARD, items
 from feedd.generators.liquid_tree import Block, Branch, Node, Output, Tag, parse, plain
-from feedd.generators.liquid_values import UNKNOWN, Filter, Names, decide, evaluate, written
+from feedd.generators.liquid_values import UNKNOWN, Filter, written
 from feedd.model import Resolved
 
 MOST_STEPS = 20_000  # nodes of one body, those of a loop counted each time
