@@ -9,7 +9,7 @@ READY_DEV := $(VENV)/ready-dev
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format lint types bench crash lock schema clean
+.PHONY: help run test check format lint types bench crash lock schema spec clean
 
 help: ## What there is
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -44,8 +44,12 @@ lock: $(READY_DEV) ## Pin every dependency anew (needs uv)
 	@uv pip compile --quiet --universal --no-emit-index-url --no-annotate --no-header --python-version 3.11 \
 		pyproject.toml --group dev --all-extras -o requirements.lock
 
+spec: $(READY_DEV) ## Fetch the CommonMark specification's examples for the tests
+	@ls build/spec/markdown_it_py-4.3.0.tar.gz >/dev/null 2>&1 || $(BIN)/python -m pip download --quiet \
+		--disable-pip-version-check --no-deps --no-binary :all: --dest build/spec markdown-it-py==4.3.0
+
 clean: ## Remove what the other targets made
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) build .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 $(VENV)/bin/python:
 	@test -n "$(PYTHON)" || { echo "feedd needs Python 3.11 or newer; install it, or name one: make run PYTHON=/path/to/python3"; exit 1; }

@@ -70,7 +70,9 @@ class _Pass:
         self._out: list[str] = []
         self._open: list[_Open] = []
         self._fence = ""
+        self._column = 0  # of the fence
         self._in_list = False
+        self._after_blank = True
 
     def run(self) -> str:
         for number, line in enumerate(self._lines):
@@ -81,6 +83,7 @@ class _Pass:
     def _line(self, line: str, number: int) -> None:
         if not line.strip():
             self._out.append(line)
+            self._after_blank = True
             return
         indent = _indent(line)
         self._leave(indent)
@@ -89,7 +92,9 @@ class _Pass:
             line = " " * (indent - loss) + line.lstrip(" \t")
         if self._is_listing(line) or not self._rewrite(line, number, indent):
             self._out.append(line)
-        self._in_list = bool(_LIST.match(line)) or (self._in_list and line[0] in " \t")
+        goes_on = line[0] in " \t" or not self._after_blank
+        self._in_list = bool(_LIST.match(line)) or (self._in_list and goes_on)
+        self._after_blank = False
 
     def _leave(self, indent: int) -> None:
         """Content that stands further out than it must ends its note, and every one in it."""
@@ -103,11 +108,12 @@ class _Pass:
         found = _FENCE.match(line)
         mark = found[1] if found else ""
         if self._fence:
-            if mark.startswith(self._fence) and line.rstrip().endswith(mark):
+            is_end = mark.startswith(self._fence) and line.rstrip().endswith(mark)
+            if found and is_end and found.start(1) <= self._column + 3:  # CommonMark, "Fenced code blocks"
                 self._fence = ""
             return True
         if found and not (mark[0] == "`" and "`" in line[found.end() :]):
-            self._fence = mark
+            self._fence, self._column = mark, found.start(1)
         return bool(self._fence)
 
     def _rewrite(self, line: str, number: int, indent: int) -> bool:

@@ -44,7 +44,8 @@ _RENAMED = {"to": "href", "className": "class"}
 def to_markdown(source: str) -> tuple[str, tuple[str, ...]]:
     """Markdown and HTML that say what the document says, and the components that are not in it."""
     reader = _Reader()
-    text = "".join(reader.readable(text, is_code) for text, is_code in _pieces(reader.without_modules(source)))
+    pieces = _pieces(source.splitlines(keepends=True))
+    text = "".join(text if is_code else reader.readable(text) for text, is_code in pieces)
     return _dedented(text), tuple(f"{name} component" for name in sorted(reader.lost.elements()))
 
 
@@ -52,14 +53,14 @@ def _pieces(lines: list[str]) -> list[tuple[str, bool]]:
     """(text, is it a listing), in order."""
     pieces: list[tuple[str, bool]] = []
     run: list[str] = []
-    fence = ""
+    fence, column = "", 0
     for line in lines:
         found = _FENCE.match(line)
         mark = found[1] if found else ""
-        if not fence and mark:
+        if found and not fence:
             pieces.append(("".join(run), False))
-            run, fence = [line], mark
-        elif fence and mark.startswith(fence) and not line.strip().strip(fence[0]):
+            run, fence, column = [line], mark, found.start(1)
+        elif found and mark.startswith(fence) and found.start(1) <= column + 3 and not line.strip().strip(fence[0]):
             pieces.append(("".join([*run, line]), True))
             run, fence = [], ""
         else:
@@ -73,28 +74,9 @@ class _Reader:
         self.lost: Counter[str] = Counter()
         self._imported: dict[str, str] = {}
 
-    def without_modules(self, source: str) -> list[str]:
-        """The lines outside `import` and `export`, which begin a block of lines and end with it."""
-        lines = source.splitlines(keepends=True)
-        kept: list[str] = []
-        fence, at = "", 0
-        may_begin = True
-        while at < len(lines):
-            line = lines[at]
-            if may_begin and not fence and _MODULE.match(line):
-                end = _module_end(lines, at)
-                self._imported.update(_IMPORTED.findall("".join(lines[at:end])))
-                at = end
-                continue
-            if found := _FENCE.match(line):
-                fence = found[1] if not fence else "" if found[1].startswith(fence) else fence
-            may_begin = not line.strip()
-            kept.append(line)
-            at += 1
-        return kept
-
-    def readable(self, text: str, is_code: bool) -> str:
-        if is_code or ("{" not in text and "<" not in text):
+    def readable(self, text: str) -> str:
+        text = self._without_modules(text)
+        if "{" not in text and "<" not in text:
             return text
         out: list[str] = []
         position = 0
@@ -113,6 +95,24 @@ class _Reader:
                 out.append(" " if match["space"] else self._tag(match))
         out.append(text[position:])
         return "".join(out)
+
+    def _without_modules(self, text: str) -> str:
+        """Without `import` and `export`, which begin a block of lines and end with it."""
+        if "import" not in text and "export" not in text:
+            return text
+        lines = text.splitlines(keepends=True)
+        kept: list[str] = []
+        at, may_begin = 0, True
+        while at < len(lines):
+            if may_begin and _MODULE.match(lines[at]):
+                end = _module_end(lines, at)
+                self._imported.update(_IMPORTED.findall("".join(lines[at:end])))
+                at = end
+                continue
+            may_begin = not lines[at].strip()
+            kept.append(lines[at])
+            at += 1
+        return "".join(kept)
 
     def _tag(self, match: re.Match[str]) -> str:
         name = match["name"]

@@ -70,6 +70,10 @@ FEATURES = [
     ("listing in an admonition", "!!! a\n    ```py\n    !!! b\n        c\n    ```",
      '<blockquote>\n<p><strong>A</strong></p>\n<pre><code class="language-py">!!! b\n    c\n</code></pre>\n'
      "</blockquote>"),
+    ("a fence in a listing is not its end", "```\n!!! a\n\n        ```\n        ```\n!!! b\n    c\n```",
+     "<pre><code>!!! a\n\n        ```\n        ```\n!!! b\n    c\n</code></pre>"),
+    ("container in a list with a lazy line", "1. a\nb\n\n    :::tip\n    c\n    :::",
+     "<ol>\n<li>\n<p>a\nb</p>\n <blockquote>\n<p><strong>Tip</strong></p>\n<p>c</p>\n </blockquote>\n</li>\n</ol>"),
     ("exclamation marks", "!!! so what\n\n!!! a", "<p>!!! so what</p>\n<p>!!! a</p>"),
     ("admonition in a listing", "    !!! a\n        b", "<pre><code>!!! a\n    b\n</code></pre>"),
     ("tabs of Material", '=== "A"\n    a\n\n=== "B"\n    b',
