@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from feedd.generators.base import BasePreset
+from feedd.normalizer import body
 from tests.support.house import House
 
 
@@ -124,6 +125,28 @@ def test_static_files_of_a_site_lie_outside_its_articles(house: House) -> None:
     image = only(house, "a.md").image
     assert image is not None
     assert (image.url, image.width, image.height) == ("https://ann.example/img/cover.png", 12, 7)
+
+
+@pytest.mark.parametrize("path", ["trip/lisbon.md", "trip/lisbon/index.md"])
+def test_the_first_picture_of_the_body_is_measured(house: House, path: str) -> None:
+    """Beside the article, or in its bundle: its type, length and size are known when it is published."""
+    data = png(80, 60)
+    house.write(path.rpartition("/")[0] + "/a.png", data)
+    house.article(path, "Lisbon", "Text.\n\n![A](a.png)")
+    house.run()
+    (content,) = house.store.contents([only(house, path)], body.VERSION).values()
+    assert content.picture is not None
+    assert (content.picture.media_type, content.picture.length) == ("image/png", len(data))
+    assert (content.picture.width, content.picture.height) == (80, 60)
+
+
+def test_every_candidate_of_an_image_set_is_found(house: House) -> None:
+    """`srcset` holds several addresses, each with a size."""
+    for name in ("a.png", "b.png"):
+        house.write(f"trip/{name}", png(2, 2))
+    house.article("trip/lisbon.md", "Lisbon", '<img srcset="a.png 1x, b.png 2x" alt="">')
+    house.run()
+    assert [each for each, _ in only(house, "trip/lisbon.md").references] == ["a.png", "b.png"]
 
 
 class Static(BasePreset):

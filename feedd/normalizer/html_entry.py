@@ -14,12 +14,14 @@ from feedd.normalizer.values import is_web_url
 # Property -> a key of a front matter that nothing else in a page has taken.
 _KEYS = {
     "p-author": "creator", "author": "creator", "p-category": "tag", "dt-published": "published",
-    "dt-updated": "dateupdated", "updated": "dateupdated", "u-url": "link", "p-summary": "excerpt", "u-photo": "photo",
+    "dt-updated": "dateupdated", "updated": "dateupdated", "published": "published",
+    "u-url": "link", "p-summary": "excerpt", "u-photo": "photo",
 }  # fmt: skip
-_DATES = ("dt-published", "dt-updated", "updated")
+_DATES = ("dt-published", "dt-updated", "published", "updated")
 _SEVERAL = ("creator", "tag")
-_IS_ENTRY = re.compile(r"\b(?:h-entry|hentry)\b")
-_MARKED = re.compile(r"\b(?:[pu]-[a-z]|dt-(?:published|updated)|author\b|updated\b)")
+_IS_ENTRY = re.compile(r"\b(?:h-entry|hentry|entry-title|entry-content)\b")
+_MARKED = re.compile(r"\b(?:[pu]-[a-z]|dt-(?:published|updated)|author\b|published\b|updated\b)")
+_FULL_NAME = re.compile(r"class=[\"'](?:[^\"'<>]{0,100}\s)?fn[\"'\s][^<>]{0,500}>([^<>]{1,200})<")
 _MOST = 100
 LONGEST_PROPERTY = 1_000  # characters of markup
 
@@ -58,4 +60,6 @@ def _value(name: str, token: Token, attributes: dict[str, str], markup: str) -> 
     if name in _DATES:
         return attributes.get("datetime") or attributes.get("title") or ""
     end = markup.find(f"</{token.name}", token.end, token.end + LONGEST_PROPERTY)
-    return text_of(markup[token.end : end]) if end > 0 else ""
+    inner = markup[token.end : end] if end > 0 else ""
+    name_in_card = _FULL_NAME.search(inner) if name == "author" else None  # hCard: the rest may be "By" or a portrait
+    return text_of(name_in_card[1] if name_in_card else inner)

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
-from feedd.model import Image, MediaFile, Page, Source
+from feedd.model import Entry, Image, MediaFile, Page, Site, Source
 from feedd.normalizer import SUFFIXES
 from feedd.ports import Surroundings
 
@@ -42,7 +42,8 @@ NOWHERE: Surroundings = _Nowhere()
 _PLACES = re.compile(
     r"\]\(\s*(?:<([^<>\n]{1,1000})>|([^\s()<>]{1,1000}(?:\([^\s()]{0,200}\)[^\s()<>]{0,200})?))"
     r"|^[ ]{0,3}\[[^\]\n]{1,200}\]:[ \t]*<?([^\s<>]{1,1000})"
-    r"|(?:href|src|poster|data-src)\s*=\s*(?:\"([^\"\n]{1,1000})\"|'([^'\n]{1,1000})')"
+    r"|(?:href|src|poster|data-src|srcset|data-srcset)\s*=\s*(?:\"([^\"\n]{1,1000})\"|'([^'\n]{1,1000})')"
+    r"|^import\s[^\n]{0,200}?from\s*[\"']([^\"'\n]{1,1000})[\"']"
     r"|(?:image|figure|target)::[ \t]*(\S{1,1000})|`[^`<>\n]{0,200}<([^`<>\s]{1,1000})>`",
     re.MULTILINE | re.IGNORECASE,
 )
@@ -77,6 +78,24 @@ def picture(address: str, target: str, page: Page, source: Source, around: Surro
 def media_of(address: str, target: str, page: Page, source: Source, around: Surroundings) -> MediaFile | None:
     """What the file of an address is, if it is here."""
     return next((media for path in _files(address, target, page, source) if (media := around.media(path))), None)
+
+
+def picture_at(address: str, entry: Entry, site: Site, source: Source, around: Surroundings) -> Image:
+    """A picture of the body by its public address: looked for beside the article, if the address is below the
+    article's own, and where the site has it."""
+    url = urlsplit(address)._replace(query="", fragment="").geturl()
+    places = []
+    if url.startswith(entry.url) and entry.url.endswith("/"):
+        places.append(posixpath.join(below(source), posixpath.dirname(entry.key.path), unquote(url[len(entry.url) :])))
+    if url.startswith(site.url + "/"):
+        path = unquote(url.removeprefix(site.url))
+        places += source.preset.files(path) if source.preset else (path.lstrip("/"),)
+    for place in places:
+        path_inside = inside(place)
+        found = around.media(path_inside) if path_inside else None
+        if found is not None:
+            return Image(address, None, None, found.media_type, found.length, found.width, found.height)
+    return Image(address)
 
 
 def beside(target: str, page: Page, below: str) -> str | None:
@@ -119,12 +138,23 @@ def _is_article(path: str) -> bool:
 def _candidates(body: str) -> Iterator[str]:
     seen = set()
     for found in _PLACES.finditer(body):
-        target = next(group for group in found.groups() if group is not None)
-        if target not in seen and not target.startswith(("#", "//")) and not _is_absolute(target):
+        for target in _targets(found):
+            if target in seen or target.startswith(("#", "//")) or _is_absolute(target):
+                continue
             seen.add(target)
             yield target
             if len(seen) == MOST:
                 return
+
+
+def _targets(found: re.Match[str]) -> Iterator[str]:
+    """The address of a place; of an image set, that of each candidate."""
+    written = next(group for group in found.groups() if group is not None)
+    if "srcset" not in found[0][:12].lower():
+        yield written
+        return
+    for candidate in written.split(","):
+        yield from candidate.split()[:1]
 
 
 def _is_absolute(target: str) -> bool:

@@ -16,15 +16,17 @@ from feedd.model import (
     FeedDocument,
     FeedItem,
     FeedSnapshot,
+    Image,
     Problem,
     Publication,
     SourceKey,
     Tombstone,
     digest_of,
 )
-from feedd.normalizer import body
+from feedd.normalizer import body, references
 from feedd.pipeline.announce import Announce
 from feedd.pipeline.scope import Desk, Report, Scope, baseline, pages
+from feedd.pipeline.surroundings import Neighbourhood
 from feedd.ports import Publisher
 from feedd.renderer import render
 
@@ -254,7 +256,8 @@ class Publish:
         """The body made fit for readers. If a bug of ours prevents that, its text as it was written: an article that
         does not look well is better than one that is missing, and than a feed that stops."""
         try:
-            return body.content(entry)
+            content = body.content(entry)
+            return replace(content, picture=self._picture(entry, content))
         except Exception as error:
             log.exception("rendering the body of %s failed", entry.key)
             problem = Problem(
@@ -269,6 +272,16 @@ class Publish:
             self._ledger.say(entry.key, (*known, problem), report)
             self._desk.store.put_problems(entry.key, (*known, problem))
             return body.unrendered(entry)
+
+    def _picture(self, entry: Entry, content: Content) -> Image | None:
+        """The entry's picture, or the first of its body, with what its file says of it."""
+        source = next((each for each in self._desk.settings.sources if each.name == entry.key.root), None)
+        if entry.image is not None or content.image is None or source is None:
+            return entry.image
+        site = self._desk.settings.site
+        # Only files are asked for here: neither other articles nor the moment matter.
+        around = Neighbourhood(source, site, self._desk.watcher, tuple, entry.updated)
+        return references.picture_at(content.image, entry, site, source, around)
 
     def _put(self, documents: Sequence[FeedDocument], report: Report) -> set[str]:
         """Put documents into every target. The paths of those that do not stand everywhere now: there the old ones

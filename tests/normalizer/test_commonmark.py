@@ -25,7 +25,6 @@ SPEC = Path(__file__).parents[2] / "build" / "spec"
 FORBIDDEN = words(
     "applet base button embed form frame iframe input link meta object script select style template title"
 )
-VOID = words("br col hr img source track wbr")
 
 
 @cache
