@@ -60,7 +60,7 @@ def read_text(text: str, first_line: int, title: str | None) -> Reading:
     rest = _take_headline(head, blocks, title)
     if head.headline is not None:
         rest = _take_head(head, rest)
-    rest = _without_repeated_headline(rest, head.headline)
+    rest = _take_last_caption(head, _without_repeated_headline(rest, head.headline))
     _claim_from_story(head, rest)
     story = [*head.kept, *rest]
     body = "\n\n".join(paragraph for block in story for paragraph in rendered(block, width))
@@ -85,6 +85,25 @@ def _claim_from_story(head: _Head, story: list[Block]) -> None:
     found = _SIGN_OFF.fullmatch(story[-1].text) if len(story) > 1 and not _has(head, "authors") else None
     if found is not None and (people := names_of(found["byline"])):
         head.claim("authors", people, "sign-off", story[-1])
+
+
+# "Photo: The strait seen from the lighthouse. (Coast Agency/Cy Moss)" below a story: a label, a sentence, a credit.
+_LABELLED = re.compile(r"[^\W\d_][\w-]{1,20}(?:\s[^\W\d_][\w-]{1,20})?\s?[:–—]\s+(?=\S)")
+_LAST_BLOCKS = 3  # a sign-off and a date may stand below it
+
+
+def _take_last_caption(head: _Head, story: list[Block]) -> list[Block]:
+    """A labelled caption with its credit among the last blocks, if the head had none. Without both signs it is text."""
+    first = max(2, len(story) - _LAST_BLOCKS)
+    for at in range(first, len(story)):
+        block = story[at]
+        label = _LABELLED.match(block.text)
+        found = read_caption(block.text[label.end() :]) if label and len(block.lines) <= 4 else None
+        if found is not None and found.caption and not _has(head, "credit"):
+            head.claim("caption", found.caption, "caption line below the story", block)
+            head.claim("credit", found.credit, "caption line below the story", block)
+            return [*story[:at], *story[at + 1 :]]
+    return story
 
 
 # --- The end ----------------------------------------------------------------------------------------------------------
