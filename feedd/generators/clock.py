@@ -1,4 +1,4 @@
-"""The clock that an author looked at: what addresses with a date in them are made of."""
+"""The clock that an author looked at, and the zone it was in: what dates and addresses with a date are made of."""
 
 from __future__ import annotations
 
@@ -20,3 +20,12 @@ def wall_clock(written: object) -> datetime | None:
         plain = plain.replace(tzinfo=None)
     parsed = parse_date(plain, _UTC)
     return parsed.instant if isinstance(parsed, ParsedDate) else None
+
+
+def is_zone(name: str) -> bool:
+    """Is there a time zone of this name? ("Europe" is a folder of zones, and an OSError.)"""
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError, KeyError):  # ZoneInfoNotFoundError is a KeyError
+        return False
+    return True

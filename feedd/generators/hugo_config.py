@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeGuard
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
+from feedd.generators.clock import is_zone
 from feedd.generators.hugo_files import as_list, in_language, settings
 from feedd.generators.hugo_mounts import Root, roots, static
 
@@ -190,9 +190,7 @@ def _ugly(given: Any) -> bool | tuple[str, ...]:
 def _zone(given: Any, path: str, warnings: list[tuple[str, str, str]]) -> str | None:
     if not isinstance(given, str) or not given:
         return None
-    try:
-        ZoneInfo(given)
-    except (ValueError, OSError, KeyError):  # ZoneInfoNotFoundError is a KeyError
+    if not is_zone(given):
         warnings.append((path, f'the timeZone "{given[:40]}" is not known', "write a name like Europe/Berlin"))
         return None
     return given

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -131,9 +130,4 @@ def as_written(value: Any) -> datetime:
 
 
 def _parsed(value: Any, zone: str) -> ParsedDate | str:
-    return parse_date(value, _zone(zone))
-
-
-@lru_cache(maxsize=64)
-def _zone(name: str) -> ZoneInfo:
-    return ZoneInfo(name)
+    return parse_date(value, ZoneInfo(zone))

@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from feedd.generators import GeneratorError
+from feedd.generators.clock import is_zone
 from feedd.generators.jekyll_urls import STYLES
 from feedd.normalizer.values import truth
 from feedd.yaml_core import YamlError, load
@@ -117,11 +117,10 @@ def _loaded(text: str, path: str) -> dict[str, Any]:
 def _zone(value: Any, path: str) -> tuple[str | None, tuple[tuple[str, str, str], ...]]:
     if not value:
         return None, ()
-    try:
-        return ZoneInfo(str(value)).key, ()
-    except (ValueError, OSError, KeyError):
-        hint = "write a name like Europe/Vienna"
-        return None, ((path, f'the timezone "{str(value)[:60]}" is not known; the site\'s is used', hint),)
+    if is_zone(str(value)):
+        return str(value), ()
+    hint = "write a name like Europe/Vienna"
+    return None, ((path, f'the timezone "{str(value)[:60]}" is not known; the site\'s is used', hint),)
 
 
 def _source(value: Any) -> str:

@@ -167,7 +167,7 @@ class NikolaPreset(BasePreset):
         if known is None or not known.text:
             return None
         text = re.sub(r" UTC(?=[+-][0-9][0-9]:[0-9][0-9])", "", known.text)
-        parsed = parse_date(text, _zone(self.rules["TIMEZONE"]))
+        parsed = parse_date(text, ZoneInfo(self.rules["TIMEZONE"]))
         return parsed.instant.isoformat() if isinstance(parsed, ParsedDate) and not parsed.date_only else text
 
     def _people(self, known: Mapping[str, _Known], place: _Place) -> Iterator[Claim]:
@@ -293,11 +293,6 @@ def _truth(text: str) -> bool | None:
 def _joined(*parts: str) -> str:
     path = posixpath.normpath("/".join(part for part in parts if part) or ".")
     return "" if path == "." else path.strip("/")
-
-
-@lru_cache(maxsize=16)
-def _zone(name: str) -> ZoneInfo:
-    return ZoneInfo(name)
 
 
 @lru_cache(maxsize=16)

@@ -6,8 +6,8 @@ import posixpath
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from feedd.generators.clock import is_zone
 from feedd.generators.folders import only
 from feedd.generators.python_settings import PythonSettings, is_quick, read
 
@@ -83,9 +83,7 @@ def read_rules(files: Mapping[str, str]) -> tuple[Rules, tuple[_Warning, ...]]:
         values["FILE_METADATA_REGEXP"] = ""
     if values["TRANSLATIONS_PATTERN"].count("{path}") != 1:
         values["TRANSLATIONS_PATTERN"] = _DEFAULTS["TRANSLATIONS_PATTERN"]
-    try:
-        ZoneInfo(values["TIMEZONE"])
-    except (ZoneInfoNotFoundError, ValueError):
+    if not is_zone(values["TIMEZONE"]):
         warnings.append((CONF, f'TIMEZONE "{values["TIMEZONE"][:40]}" is not known', "UTC is used"))
         values["TIMEZONE"] = "UTC"
     default = values["DEFAULT_LANG"]

@@ -13,7 +13,6 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import lru_cache
 from html import unescape
 from typing import Any
 from urllib.parse import quote, unquote
@@ -114,7 +113,7 @@ class PelicanPreset(BasePreset):
         if known is None:
             return None, None
         text = month_first(" ".join(known.text.replace("_", " ").split()))
-        zoned = parse_date(text, _zone(self.rules["TIMEZONE"]))
+        zoned = parse_date(text, ZoneInfo(self.rules["TIMEZONE"]))
         if not isinstance(zoned, ParsedDate):
             return known.text, None
         return text if zoned.date_only else zoned.instant.isoformat(), wall_clock(text)
@@ -292,11 +291,6 @@ def _language(text: str, known: Known | None) -> list[Claim]:
     tag = read_language(text, None, "lang")
     rule = known.rule if known else f"DEFAULT_LANG in {CONF}"
     return [Claim("language", tag, rule, known.line if known else None)] if isinstance(tag, str) else []
-
-
-@lru_cache(maxsize=16)
-def _zone(name: str) -> ZoneInfo:
-    return ZoneInfo(name)
 
 
 # --- References -------------------------------------------------------------------------------------------------------

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from feedd.generators.clock import is_zone
 from feedd.generators.folders import only
 from feedd.generators.pelican_text import SUBSTITUTIONS, has_strange_places
 from feedd.generators.python_settings import PythonSettings, is_quick, read
@@ -152,9 +152,7 @@ def _checked(given: Mapping[str, Any], name: str, warnings: list[_Warning]) -> d
         if values[setting] and not is_quick(values[setting]):
             warnings.append((name, f"{setting} is a regular expression that may take for ever", "it is left out"))
             values[setting] = ""
-    try:
-        ZoneInfo(values["TIMEZONE"])
-    except (ZoneInfoNotFoundError, ValueError):
+    if not is_zone(values["TIMEZONE"]):
         warnings.append((name, f'TIMEZONE "{values["TIMEZONE"][:40]}" is not known', "UTC is used"))
         values["TIMEZONE"] = "UTC"
     if posixpath.isabs(values["PATH"]) or posixpath.normpath(values["PATH"]).startswith(".."):

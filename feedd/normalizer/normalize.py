@@ -107,9 +107,8 @@ class _Believer:
 
 def believed_with(source: Source, site: Site) -> str:
     """What an entry depends on besides its file. When this changes, the same file is another entry."""
-    given = (VERSION, source.link, source.language, site.url, site.language, site.timezone)
-    ours = (source.preset, source.site_root, source.trusted, source.date_order)
-    return repr(given if ours == (None, None, False, None) else (*given, *ours))
+    given = (source.link, source.language, source.preset, source.site_root, source.trusted, source.date_order)
+    return repr((VERSION, *given, site.url, site.language, site.timezone))
 
 
 def normalize(

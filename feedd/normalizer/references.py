@@ -69,10 +69,7 @@ def resolve(target: str, page: Page, url: str, source: Source, around: Surroundi
 
 def picture(address: str, target: str, page: Page, source: Source, around: Surroundings) -> Image:
     """A picture by its public address and as it was written, with type, length and size if its file is here."""
-    found = media_of(address, target, page, source, around)
-    if found is None:
-        return Image(address)
-    return Image(address, None, None, found.media_type, found.length, found.width, found.height)
+    return _measured(address, media_of(address, target, page, source, around))
 
 
 def media_of(address: str, target: str, page: Page, source: Source, around: Surroundings) -> MediaFile | None:
@@ -83,19 +80,18 @@ def media_of(address: str, target: str, page: Page, source: Source, around: Surr
 def picture_at(address: str, entry: Entry, site: Site, source: Source, around: Surroundings) -> Image:
     """A picture of the body by its public address: looked for beside the article, if the address is below the
     article's own, and where the site has it."""
-    url = urlsplit(address)._replace(query="", fragment="").geturl()
-    places = []
-    if url.startswith(entry.url) and entry.url.endswith("/"):
-        places.append(posixpath.join(below(source), posixpath.dirname(entry.key.path), unquote(url[len(entry.url) :])))
-    if url.startswith(site.url + "/"):
-        path = unquote(url.removeprefix(site.url))
-        places += source.preset.files(path) if source.preset else (path.lstrip("/"),)
-    for place in places:
-        path_inside = inside(place)
-        found = around.media(path_inside) if path_inside else None
-        if found is not None:
-            return Image(address, None, None, found.media_type, found.length, found.width, found.height)
-    return Image(address)
+    places = [*_on_site(address, site, source)]
+    if address.startswith(entry.url) and entry.url.endswith("/"):
+        name = unquote(address[len(entry.url) :].partition("#")[0].partition("?")[0])
+        path = inside(posixpath.join(below(source), posixpath.dirname(entry.key.path), name))
+        places[:0] = [path] if path else []
+    return _measured(address, next((media for path in places if (media := around.media(path))), None))
+
+
+def _measured(address: str, found: MediaFile | None) -> Image:
+    if found is None:
+        return Image(address)
+    return Image(address, None, None, found.media_type, found.length, found.width, found.height)
 
 
 def beside(target: str, page: Page, below: str) -> str | None:
@@ -166,8 +162,13 @@ def _files(address: str, target: str, page: Page, source: Source) -> Iterator[st
     path = beside(target, page, below(source))
     if path is not None:
         yield path
-    if address.startswith(page.site.url + "/"):
-        path = unquote(urlsplit(address).path.removeprefix(urlsplit(page.site.url).path))
+    yield from _on_site(address, page.site, source)
+
+
+def _on_site(address: str, site: Site, source: Source) -> Iterator[str]:
+    """Where the site has the file of a public address, below the site's root."""
+    if address.startswith(site.url + "/"):
+        path = unquote(urlsplit(address).path.removeprefix(urlsplit(site.url).path))
         places = source.preset.files(path) if source.preset else (path.lstrip("/"),)
         yield from (found for place in places if (found := inside(place)))
 

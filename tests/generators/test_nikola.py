@@ -545,16 +545,15 @@ def test_future_posts(tmp_path: Path) -> None:
     assert _alone(tmp_path / "b", _POSTS + "FUTURE_IS_NOW = True", post).entry("a.md").publish_at is None
 
 
-def test_settings_that_cannot_be_used(tmp_path: Path) -> None:
+@pytest.mark.parametrize("zone", ["Mars/Base", "Europe"])  # the second is a folder of zones
+def test_settings_that_cannot_be_used(tmp_path: Path, zone: str) -> None:
     """Each is named, with what counts instead."""
-    conf = (
-        f"{_POSTS}import os\nFILE_METADATA_REGEXP = r'(a+)+'\nPRETTY_URLS = bool(os.environ)\nTIMEZONE = 'Mars/Base'\n"
-    )
+    conf = f"{_POSTS}import os\nFILE_METADATA_REGEXP = r'(a+)+'\nPRETTY_URLS = bool(os.environ)\nTIMEZONE = {zone!r}\n"
     site = _alone(tmp_path, conf, {"posts/a.md": "<!--\n.. title: T\n.. date: 2024-01-31\n-->\n\nText.\n"})
     assert [text.partition("conf.py: ")[2] for text in site.warnings] == [
         "PRETTY_URLS is computed on line 4, which feedd does not do - its default counts",
         "FILE_METADATA_REGEXP is one that may take for ever - it is left out",
-        'TIMEZONE "Mars/Base" is not known - UTC is used',
+        f'TIMEZONE "{zone}" is not known - UTC is used',
     ]
     assert site.entry("a.md").url == f"{URL}/blog/a/"
 

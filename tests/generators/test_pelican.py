@@ -815,10 +815,12 @@ def test_liquid_tags(tmp_path: Path) -> None:
     assert _alone(tmp_path / "b", "PATH='content'", article).entry("a.md").body == text
 
 
-def test_settings_that_cannot_be_used(tmp_path: Path) -> None:
+@pytest.mark.parametrize("zone", ["Mars/Base", "Europe"])  # the second is a folder of zones
+def test_settings_that_cannot_be_used(tmp_path: Path, zone: str) -> None:
     """Each is named, with what counts instead."""
     conf = (
-        "import os\nPATH='content'\nARTICLE_URL=os.environ['X']\nPATH_METADATA=r'(([^/]*)*)/x'\nTIMEZONE='Mars/Base'\n"
+        "import os\nPATH='content'\nARTICLE_URL=os.environ['X']\nPATH_METADATA=r'(([^/]*)*)/x'\nTIMEZONE="
+        f"{zone!r}\n"
         "TAG_REGEX_SUBSTITUTIONS=[(r'(', '')]\nSLUG_REGEX_SUBSTITUTIONS=[(r'(a+)+', '')]\nDRAFT_URL='{slug!r}'\n"
     )
     site = _alone(tmp_path, conf, _ARTICLE)
@@ -827,7 +829,7 @@ def test_settings_that_cannot_be_used(tmp_path: Path) -> None:
         "ARTICLE_URL is computed on line 3, which feedd does not do - its default counts",
         "DRAFT_URL has places that feedd does not understand - such articles get feedd's own address",
         "PATH_METADATA is a regular expression that may take for ever - it is left out",
-        'TIMEZONE "Mars/Base" is not known - UTC is used',
+        f'TIMEZONE "{zone}" is not known - UTC is used',
         "SLUG_REGEX_SUBSTITUTIONS cannot be used - Pelican's own are used",
         "TAG_REGEX_SUBSTITUTIONS cannot be used - Pelican's own are used",
     ]
