@@ -520,6 +520,18 @@ class FeedItem:
 
 
 @dataclass(frozen=True, slots=True)
+class Chain:
+    """Where a document stands in its feed's archive (RFC 5005 4). All are feed paths, without suffix: the subscription
+    document names the newest archive as `previous`; an archive document names the subscription document as `current`
+    and its neighbours."""
+
+    current: str
+    previous: str | None = None
+    next: str | None = None
+    archive: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class FeedSnapshot:
     """What one feed says at one moment, in no format yet: newest first. `updated` comes from the entries, never from
     a clock; None only for a feed that has no entry."""
@@ -529,6 +541,7 @@ class FeedSnapshot:
     items: tuple[FeedItem, ...]
     updated: datetime | None
     tombstones: tuple[Tombstone, ...] = ()  # newest first
+    chain: Chain | None = None  # None: a feed without archives
 
 
 @dataclass(frozen=True, slots=True)

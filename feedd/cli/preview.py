@@ -19,6 +19,7 @@ from feedd.model import (
     Claim,
     Enclosure,
     Entry,
+    Feed,
     FeedItem,
     Gone,
     Image,
@@ -57,7 +58,7 @@ def preview(file: str | None, config: str | None, url: str | None, form: str | N
     item = FeedItem(entry, body.content(entry))
     feeds = select.feeds_of(entry, settings.feeds)
     if form is not None:
-        out(render.FORMATS[form].item(item, feeds[0].content if feeds else "full"), nl=False)
+        out(render.FORMATS[form].item(item, feeds[0] if feeds else Feed("feed", settings.site.title)), nl=False)
         return
     rows = _explain(item, reading, known, origin)
     names = [feed.path for feed in feeds]

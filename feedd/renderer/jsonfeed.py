@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from feedd.model import Enclosure, FeedItem, FeedSnapshot, Person, Tombstone
+from feedd.model import Enclosure, Feed, FeedItem, FeedSnapshot, Person, Tombstone
 from feedd.renderer.xml import stamp, terms
 
 
@@ -38,14 +38,14 @@ def _deleted(tombstones: tuple[Tombstone, ...]) -> dict[str, Any]:
     return {"deleted": found} if found else {}
 
 
-def item(entry_item: FeedItem, content: str) -> bytes:
-    """One item; `content` is "full" or "summary". Every item has content, as the format demands."""
+def item(entry_item: FeedItem, feed: Feed) -> bytes:
+    """One item. Every item has content, as the format demands."""
     entry, made = entry_item.entry, entry_item.content
     values: dict[str, Any] = {
         "id": entry.id,
         "url": entry.url,
         "title": entry.title,
-        "content_html": made.html if content == "full" else "",
+        "content_html": made.html if feed.content == "full" else "",
         "summary": made.summary,
         "image": entry.image.url if entry.image else made.image,
         "date_published": stamp(entry.published),

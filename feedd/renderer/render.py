@@ -14,7 +14,7 @@ from typing import Generic, TypeVar
 from urllib.parse import quote
 
 from feedd.model import Entry, Feed, FeedDocument, FeedItem, FeedSnapshot, Site, Tombstone, digest_of
-from feedd.renderer import jsonfeed, xml
+from feedd.renderer import atom, jsonfeed, rss
 
 T = TypeVar("T")
 
@@ -30,13 +30,13 @@ class Format:
     suffix: str
     media_type: str
     head: Callable[[FeedSnapshot, str], tuple[bytes, bytes]]
-    item: Callable[[FeedItem, str], bytes]
+    item: Callable[[FeedItem, Feed], bytes]
     separator: bytes = b""
 
 
 FORMATS: dict[str, Format] = {
-    "rss": Format("rss", ".xml", "application/rss+xml", xml.rss_head, xml.rss_item),
-    "atom": Format("atom", ".atom", "application/atom+xml", xml.atom_head, xml.atom_entry),
+    "rss": Format("rss", ".xml", "application/rss+xml", rss.head, rss.item),
+    "atom": Format("atom", ".atom", "application/atom+xml", atom.head, atom.item),
     "json": Format("json", ".json", "application/feed+json", jsonfeed.head, jsonfeed.item, jsonfeed.SEPARATOR),
 }
 
@@ -71,15 +71,20 @@ class Fragments:
         self._memo: Memo[bytes] = Memo(most_bytes)
         self.made = 0
 
-    def get(self, item: FeedItem, format: Format, content: str) -> bytes:
+    def get(self, item: FeedItem, format: Format, feed: Feed) -> bytes:
         entry = item.entry
-        key = (entry.id, entry.digest, entry.updated, format.name, content)
+        key = (entry.id, entry.digest, entry.updated, format.name, _style(feed))
         fragment = self._memo.get(key)
         if fragment is None:
-            fragment = format.item(item, content)
+            fragment = format.item(item, feed)
             self.made += 1
             self._memo.keep(key, fragment, len(fragment))
         return fragment
+
+
+def _style(feed: Feed) -> tuple[Hashable, ...]:
+    """What an item's bytes depend on besides the entry: a feed that is like another in this shares its fragments."""
+    return (feed.content,)
 
 
 def document_path(feed: Feed, format: str) -> str:
@@ -133,7 +138,7 @@ def _document(snapshot: FeedSnapshot, format: Format, fragments: Fragments) -> F
     feed = snapshot.feed
     url = document_url(feed, format.name, snapshot.site)
     before, after = format.head(snapshot, url)
-    items = format.separator.join(fragments.get(item, format, feed.content) for item in snapshot.items)
+    items = format.separator.join(fragments.get(item, format, feed) for item in snapshot.items)
     data = b"".join((before, items, after))
     return FeedDocument(
         feed=feed.path,
