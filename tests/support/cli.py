@@ -13,6 +13,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+from tests.support import prefork
+
 MINIMAL = "site: https://ann.example\nsource: posts\npublish: public\nserver: {listen: '127.0.0.1:0'}\n"
 
 
@@ -52,7 +54,12 @@ def command(*arguments: str) -> list[str]:
 
 
 def feedd(*arguments: str, env: dict[str, str] | None = None, **more: Any) -> subprocess.CompletedProcess[str]:
-    """Run to the end, without a terminal. `env` is on top of a small environment of its own."""
+    """Run to the end, without a terminal. `env` is on top of a small environment of its own. What Python asks of its
+    environment and its streams when it starts is real: then the process is not forked but started."""
+    if not more.keys() - {"cwd", "timeout"} and not any(
+        name.startswith(("PYTHON", "LC_", "LANG")) for name in env or ()
+    ):
+        return prefork.run(arguments, str(more.get("cwd") or os.getcwd()), environment(env), more.get("timeout", 60))
     more = {"stdin": subprocess.DEVNULL, "encoding": "utf-8", "errors": "surrogateescape", "timeout": 60} | more
     streams = {} if "stdout" in more else {"stdout": subprocess.PIPE}
     streams |= {} if "stderr" in more else {"stderr": subprocess.PIPE}
