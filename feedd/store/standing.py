@@ -3,6 +3,7 @@ stores, so they cannot differ."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -74,10 +75,9 @@ def renamed(entry: Entry, was: Known, now: datetime, why: str) -> Turned:
 def refuse_taken(pairs: Sequence[tuple[str, Entry]], before: Mapping[str, Known]) -> None:
     """An id belongs to one entry."""
     given = {old for old, _ in pairs}
-    new = [entry.id for _, entry in pairs]
-    for id in new:
+    for id, times in Counter(entry.id for _, entry in pairs).items():
         there = before.get(id, NOBODY).entry
-        if new.count(id) > 1 or (id not in given and there is not None and there.withdrawn is None):
+        if times > 1 or (id not in given and there is not None and there.withdrawn is None):
             raise ValueError(f"the id {id!r} belongs to another entry")
 
 
