@@ -20,16 +20,17 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from feedd import __version__, control, identities, sdnotify, status, wiring
+from feedd import __version__, control, identities, sdnotify, status, versions, wiring
 from feedd.errors import FeeddError, SettingsError
 from feedd.hints import HintQueue, Request, Sweep
 from feedd.model import Settings
-from feedd.pipeline import Scope
+from feedd.pipeline import Report, Scope
 from feedd.publisher.cache import DocumentCache
 from feedd.scheduler import Scheduler
 from feedd.server import serve
 from feedd.server.answer import Health
 from feedd.server.app import make_app
+from feedd.server.limit import Limiter
 from feedd.store import lock
 from feedd.telling import summary, told
 from feedd.watcher.events import FolderEvents
@@ -60,9 +61,8 @@ class Daemon:
         self.queue = HintQueue()
         self.store = wiring.open_store(settings)
         self.cache = DocumentCache()
-        self.shelf = wiring.ServedShelf(
-            self.cache, settings.site, settings.server.max_age, lambda: list(self.pipeline.feeds().values())
-        )
+        self.limiter = Limiter(settings.server.limit)
+        self.shelf = wiring.ServedShelf(self.cache, settings.server)
         self.pipeline = wiring.furnish(settings, self.store, publishers, self.shelf, progress=self._progress)
         self.scheduler = Scheduler(self.queue.put)
         self.events = self._new_events(settings)
@@ -82,7 +82,7 @@ class Daemon:
         settings = self.settings
         server = None
         if settings.server.listen is not None:
-            server = serve.Server(make_app(self.cache, self.health), serve.bind(settings.server.listen))
+            server = serve.Server(make_app(self.cache, self.health, self.limiter), serve.bind(settings.server.listen))
         self.events.start()
         await asyncio.to_thread(self.pipeline.preload)
         await asyncio.to_thread(self.store.release)  # what a killed feedd was about to tell is not left to its lease
@@ -208,6 +208,7 @@ class Daemon:
             "retry": self._retry,
             "reload": self._reload_now,
             "give": self._give,
+            "rollback": self._rollback,
         }
         action = actions.get(request.get("do", ""))
         if action is None:
@@ -271,6 +272,17 @@ class Daemon:
 
         return dict(await self._on_pipeline(work))
 
+    async def _rollback(self, request: dict[str, Any]) -> dict[str, Any]:
+        """As `versions.act` knows it."""
+
+        def work() -> dict[str, Any]:
+            now, report = wiring.clock(), Report()
+            result = versions.act(self.pipeline, request, now, report)
+            self.worker.after(report, "asked for", now)
+            return result
+
+        return dict(await self._on_pipeline(work))
+
     async def _retry(self, request: dict[str, Any]) -> dict[str, Any]:
         count = await asyncio.to_thread(
             lambda: self.store.retry(wiring.clock(), given_up=bool(request.get("given_up", True)))
@@ -311,7 +323,8 @@ class Daemon:
         if settings.targets != old.targets:
             self.pipeline.publishers = self._outputs.use(settings)
         self.settings = self.pipeline.settings = settings
-        self.shelf.use(settings.site, settings.server.max_age)
+        self.shelf.use(settings.server)
+        self.limiter.limit = settings.server.limit
         if settings.sources != old.sources:
             self.events.stop()
             self.events = self._new_events(settings)

@@ -96,7 +96,7 @@ GENERATORS = (
         titles=("title", "name"),
         roots=("source",),
         outputs=("destination",),
-        note="jekyll build empties {output}/: add keep_files: [feed.xml, feed.atom, feed.json] to _config.yml",
+        note="jekyll build empties {output}/: add keep_files: [feed] to _config.yml, which keeps what begins so",
     ),
     Generator(
         "pelican",

@@ -15,7 +15,6 @@ from feedd.normalizer.normalize import Reading
 from feedd.pipeline import Pipeline
 from feedd.ports import Store
 from feedd.renderer import select
-from feedd.watcher.folder import FileWatcher
 
 AT_ONCE = 1000  # gifts in one transaction, and in one message to the daemon (which takes a megabyte)
 _PAGE = 500
@@ -143,7 +142,7 @@ def read(pipeline: Pipeline, file: IndexedFile, now: datetime) -> Reading:
     """What a file says now: its own id and its own date of change win over whatever is remembered."""
     key = file.stat.key
     source = next((each for each in pipeline.settings.sources if each.name == key.root), None)
-    document = FileWatcher(wiring.ARTICLES).read(source, file.stat) if source is not None else None
+    document = wiring.watcher().read(source, file.stat) if source is not None else None
     if source is None or not isinstance(document, SourceDocument):
         return Reading(file.stat, file.digest, None)
     return pipeline.believe(document, source, now)

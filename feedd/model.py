@@ -78,6 +78,7 @@ class Source:
     site_root: str | None = None  # absolute; the generator's folder, which holds its static files and includes
     trusted: bool = False  # the authors' HTML is published as it is
     date_order: str | None = None  # "dmy" or "mdy": what 03/04/2026 means; None refuses it
+    media_prefix: str | None = None  # stands before the address of every sound and film: a service that counts
 
     @property
     def root(self) -> str:
@@ -108,6 +109,80 @@ class Schedule:
 
 
 @dataclass(frozen=True, slots=True)
+class Location:
+    """What a recording is about, or (`made`) where it was made. `geo` is a geo: URI, `osm` an OpenStreetMap id."""
+
+    name: str
+    geo: str | None = None
+    osm: str | None = None
+    country: str | None = None
+    made: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class License:
+    """A short name ("cc-by-4.0"), and the address of its text where the name is nobody else's."""
+
+    name: str
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """A person and the part they play: podcast:person."""
+
+    name: str
+    role: str | None = None
+    group: str | None = None
+    image: str | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Trailer:
+    title: str
+    url: str
+    published: datetime
+    media_type: str
+    length: int = 0
+    season: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Podcast:
+    """What podcast programs are told about a feed, in the words of Apple and of the podcast namespace. `categories`
+    are pairs of a category and its subcategory ("" for none); `blocked` are (platform, yes or no), "" for all others;
+    `guid` None is made from the address of the feed."""
+
+    categories: tuple[tuple[str, str], ...] = ()
+    image: str | None = None
+    explicit: bool = False
+    author: str | None = None
+    owner: Person | None = None
+    type: str = "episodic"  # | serial
+    complete: bool = False
+    block: bool = False
+    new_feed_url: str | None = None
+    copyright: str | None = None
+    guid: str | None = None
+    locked: bool | None = None
+    funding: tuple[tuple[str, str], ...] = ()  # (address, text)
+    people: tuple[Credit, ...] = ()
+    locations: tuple[Location, ...] = ()
+    license: License | None = None
+    medium: str = "podcast"
+    trailers: tuple[Trailer, ...] = ()
+    texts: tuple[tuple[str, str], ...] = ()  # (purpose or "", text): podcast:txt
+    blocked: tuple[tuple[str, bool], ...] = ()
+    podroll: tuple[tuple[str, str, str], ...] = ()  # (guid, address, title) of other shows
+    frequency: tuple[str, str] | None = None  # (text, recurrence rule)
+    chapters: bool = False  # the chapters of the recordings' tags are written out (Podlove Simple Chapters)
+
+
+FEED_STYLE = "feed.css"  # where our style sheet for RSS and Atom stands, below the output root
+
+
+@dataclass(frozen=True, slots=True)
 class Feed:
     """What one feed carries. With `each` set and `value` None it is a definition that stands for one feed per tag,
     category or author, and `path` and `title` are templates ("tags/{tag}"); `renderer.select.expand` makes it concrete.
@@ -129,6 +204,13 @@ class Feed:
     schedule: Schedule | None = None
     hubs: tuple[str, ...] = ()  # WebSub hubs advertised in the documents and as Link headers
     language: str | None = None
+    style: str | None = None  # the style sheet that the XML documents name, for people who open one in a browser: a
+    # path below the output root, or a URL
+    landing: bool = False  # has a page for people beside its documents: feed.html
+    archive: int = 0  # entries of one archive page (RFC 5005 4), 0: none; then `limit` and `max_age` say from when on
+    # an entry may leave the subscription document for a page, and it leaves together with a page's worth of others
+    max_bytes: int | None = None  # no document of the feed is larger, in any format
+    podcast: Podcast | None = None  # what the RSS document says to podcast programs; None: it is no podcast
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,11 +241,31 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
+class Moved:
+    """That what stood at `path` (relative to the output root) is at another address, absolute, for good."""
+
+    path: str
+    to: str
+    status: int = 301  # or 308
+
+
+@dataclass(frozen=True, slots=True)
+class ClientLimit:
+    """How many requests one client may make in a period. The X-Forwarded-For of `proxies` (networks) is believed."""
+
+    requests: int
+    period: timedelta
+    proxies: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ServerSettings:
     """The built-in HTTP server. `listen` is "host:port", port 0 picks a free one; None switches it off."""
 
     listen: str | None = "127.0.0.1:8731"
     max_age: timedelta = timedelta(minutes=5)  # Cache-Control: max-age
+    moved: tuple[Moved, ...] = ()
+    limit: ClientLimit | None = None  # None: as many as it likes
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +287,9 @@ class Settings:
         0.20,
     )  # circuit breaker: the larger of a count and a share of the live entries
     tombstones: timedelta = timedelta(days=30)  # how long documents name an entry that left; zero: never
+    lint: bool = True  # documents with an error are held back
+    versions: int = 5  # of each feed's documents that are kept for `feedd rollback`
+    index: bool = False  # is the list of the feeds written to the targets, too; the server always has it
 
 
 # --- Files ------------------------------------------------------------------------------------------------------------
@@ -214,13 +319,40 @@ class FileStat:
 
 
 @dataclass(frozen=True, slots=True)
+class Chapter:
+    """Where a part of a recording begins, in seconds."""
+
+    start: float
+    title: str
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MediaTags:
+    """What a sound or film says of itself, as it stands in the file. `duration` in seconds; `problem` says why some or
+    all of it could not be read, in words."""
+
+    title: str | None = None
+    artist: str | None = None
+    date: str | None = None
+    notes: str | None = None
+    episode: str | None = None
+    season: str | None = None
+    explicit: bool | None = None
+    duration: float | None = None
+    chapters: tuple[Chapter, ...] = ()
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Companion:
     """A file that belongs to the article of the same name: x.jpg, x.mp3 or x.yaml beside x.md. `data` only for the
-    sidecar, whose text is front matter."""
+    sidecar, whose text is front matter; `tags` only for sounds and films of a source of recordings."""
 
     path: str  # below the source
     size: int
     data: bytes | None = None
+    tags: MediaTags | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,13 +368,15 @@ class MediaFile:
 @dataclass(frozen=True, slots=True)
 class SourceDocument:
     """What was read, uninterpreted. `digest` is the blake2b-128 of `data` in hex, and of the sidecar's where there is
-    one."""
+    one. Of a sound or film that is an entry by itself there are `tags` and no data: it is never read whole, and the
+    digest is that of its size and tags."""
 
     key: SourceKey
     data: bytes
     stat: FileStat
     digest: str
     companions: tuple[Companion, ...] = ()
+    tags: MediaTags | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,12 +462,54 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class Enclosure:
-    """A file that travels with an entry. `length` in bytes, 0 where unknown (RSS requires a number)."""
+    """A file that travels with an entry. `length` in bytes, 0 where unknown (RSS requires a number); `duration` in
+    seconds."""
 
     url: str
     media_type: str
     length: int = 0
     title: str | None = None
+    duration: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """The words of a recording in a file of their own. `captions`: with times, to be shown while it plays."""
+
+    url: str
+    media_type: str
+    language: str | None = None
+    captions: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Soundbite:
+    start: float
+    duration: float
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Episode:
+    """What makes an entry an episode. `number` may have a fraction (12.5) only in the podcast namespace; `chapters` is
+    (address, media type) of a file of chapters, `marks` are the chapters that the recording itself holds."""
+
+    season: int | None = None
+    season_name: str | None = None
+    number: float | None = None
+    display: str | None = None  # shown instead of the number
+    type: str | None = None  # full | trailer | bonus
+    title: str | None = None  # without number and show, where it is not the entry's
+    subtitle: str | None = None
+    explicit: bool | None = None
+    block: bool = False
+    transcripts: tuple[Transcript, ...] = ()
+    chapters: tuple[str, str] | None = None
+    marks: tuple[Chapter, ...] = ()
+    soundbites: tuple[Soundbite, ...] = ()
+    people: tuple[Credit, ...] = ()
+    locations: tuple[Location, ...] = ()
+    license: License | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -409,6 +585,7 @@ class Entry:
     # written ("../other.md#part", "cover.jpg"), and as readers need them
     withdrawn: datetime | None = None
     digest: str = ""
+    episode: Episode | None = None  # only of an entry with a sound or film
 
     def visible(self, now: datetime) -> bool:
         """May readers see it at `now`? Drafts and withdrawn entries never, embargo and expiry to the second."""
@@ -517,6 +694,7 @@ class ChangeSet:
 class FeedItem:
     entry: Entry
     content: Content
+    brief: bool = False  # its summary stands for it, because all of it would not fit into the feed's `max_bytes`
 
 
 @dataclass(frozen=True, slots=True)
@@ -529,6 +707,19 @@ class Chain:
     previous: str | None = None
     next: str | None = None
     archive: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ArchivePage:
+    """An archive document of a feed (RFC 5005 4): which entries belong to it was decided once and stays. Pages are
+    numbered from 1, the oldest. `linked`: it names the page after it. `stale`: something about its entries changed
+    since it was published. `members` are the entries' ids where a page is recorded for the first time, else empty."""
+
+    feed: str
+    number: int
+    linked: bool = False
+    stale: bool = False
+    members: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -575,6 +766,19 @@ class Publication:
     fingerprint: str
     hubs: tuple[str, ...] = ()
     entries: int = 0
+    left_out: int = 0  # entries of the window that did not fit into the feed's `max_bytes`
+    page: int = 0  # of the feed's archive; 0: the subscription document, the one that is announced
+    rolled_back: int = 0  # the version that was put back here; 0: it is what the entries say
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """What all documents of a feed were after one publication. Numbered from 1, the oldest there ever was."""
+
+    feed: str
+    number: int
+    at: datetime
+    publications: tuple[Publication, ...]
 
 
 @dataclass(frozen=True, slots=True)

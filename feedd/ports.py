@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from feedd.model import (
+    ArchivePage,
     Article,
     ChangeSet,
     Content,
@@ -39,6 +40,7 @@ from feedd.model import (
     SourceKey,
     Tombstone,
     Verdict,
+    Version,
 )
 
 
@@ -216,11 +218,19 @@ class Store(Protocol):
 
     def window(self, feed: Feed, now: datetime) -> tuple[Entry, ...]:
         """The feed's live entries, newest `published` first (then id), at most `feed.limit`, none older than
-        `feed.max_age` before `now`."""
+        `feed.max_age` before `now`. Of a feed with archives: all those that stand in no archive page."""
 
     def window_digests(self, feed: Feed, now: datetime) -> tuple[tuple[str, str], ...]:
         """The same window as (id, "digest@updated") without the bodies, `updated` in seconds since 1970: enough for a
         fingerprint."""
+
+    def archive(self, feed: Feed) -> tuple[ArchivePage, ...]:
+        """The recorded archive pages of a feed, oldest first, without their members. A page is stale from the moment
+        something about one of its entries changes (`apply`, `turn`, `rename`), or the feeds' definitions."""
+
+    def archived_digests(self, feed: Feed, page: int) -> tuple[tuple[str, str], ...]:
+        """The members of an archive page: those that the feed has now as `window_digests` gives them, then the others
+        by id, with an empty mark."""
 
     def tombstones(self, feed: Feed, since: datetime) -> tuple[Tombstone, ...]:
         """Entries that left this feed after `since` and are not back in it, newest first."""
@@ -246,11 +256,24 @@ class Store(Protocol):
         consumed: Iterable[int] = (),
         now: datetime,
         retired: Iterable[str] = (),
+        archived: Sequence[ArchivePage] = (),
+        unarchived: Iterable[str] = (),
+        kept: Sequence[tuple[Publication, bytes]] = (),
+        keep: int = 0,
     ) -> None:
         """COMMIT 2. Publications and the deliveries that announce them; these feeds are clean; events
-        with `consumed` numbers are over; `retired` publications are forgotten. A pending delivery of the same
+        with `consumed` numbers are over; `retired` publications are forgotten. `archived` pages are as given, with
+        their members where they are new: an entry is in one page of a feed for good; the archives of `unarchived` feeds
+        are forgotten. `kept` are whole feeds' documents: where they are not what the newest version of their feed is,
+        they become one, and `keep` versions of that feed are left. A pending delivery of the same
         (endpoint, topic) is superseded by the new one, whose `attempts` start anew; one that is being tried right now
         is left to finish."""
+
+    def versions(self, feed: str) -> tuple[Version, ...]:
+        """The kept versions of a feed, newest first."""
+
+    def version_data(self, feed: str, number: int) -> Mapping[str, bytes]:
+        """The documents of a version by path; empty if it is not kept."""
 
     def pending(self, endpoint: str, topic: str) -> Delivery | None:
         """The one waiting delivery, so that a newer one can take its content over before it supersedes it."""

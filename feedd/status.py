@@ -32,12 +32,19 @@ def collect(store: Store, settings: Settings, now: datetime) -> dict[str, Any]:
 def _feeds(store: Store) -> list[dict[str, Any]]:
     dirty = {feed.path for feed in store.dirty()}
     by_feed: dict[str, list[Publication]] = defaultdict(list)
+    pages: dict[str, set[int]] = defaultdict(set)
     for publication in store.publications().values():
-        by_feed[publication.feed].append(publication)
+        if not publication.page:
+            by_feed[publication.feed].append(publication)
+        else:
+            pages[publication.feed].add(publication.page)
     return [
         {
             "feed": path,
             "entries": max(p.entries for p in publications),
+            "left_out": max(p.left_out for p in publications),
+            "archive_pages": len(pages[path]),
+            "rolled_back": max(p.rolled_back for p in publications) or None,
             "changed": _text(max(p.published_at for p in publications)),
             "current": path not in dirty,
             "documents": {p.format: p.url for p in sorted(publications, key=lambda p: p.path)},

@@ -101,7 +101,7 @@ def standing_problems(store: Store, settings: Settings) -> list[dict[str, Any]]:
     return [
         told(problem, key.root, path_of(key, settings))
         for key, problem in store.problems()
-        if key.root in ours or (not key.root and key.path in ours_too)
+        if key.root in ours or (not key.root and (key.path in ours_too or key.path.startswith("feed ")))
     ]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from feedd import notifier
-from feedd.model import Feed, FileStat, Publication, Settings, Site, Source, SourceKey
-from feedd.normalizer import SUFFIXES, UNREAD
+from feedd.model import FileStat, Publication, ServerSettings, Settings, Source, SourceKey
+from feedd.normalizer import SUFFIXES, UNREAD, media_tags
 from feedd.pipeline import Pipeline, Progress, Shelf, silent
 from feedd.ports import Notifier, Publisher, Store
 from feedd.publisher.folder import FolderPublisher
+from feedd.renderer.page import INDEX
 from feedd.store import lock
 from feedd.store.sql import SqlStore
 from feedd.watcher.folder import FileWatcher
@@ -24,10 +25,16 @@ from feedd.watcher.folder import FileWatcher
 if TYPE_CHECKING:
     from feedd.notifier.deliver import Deliverer
     from feedd.outbound import Client
-    from feedd.publisher.cache import DocumentCache
+    from feedd.publisher.cache import CachedDocument, DocumentCache
 
 DATABASE = "state.db"
+_FRONT = "index.html"  # what the server takes / for
+_STYLE_AGE = timedelta(days=1)
 ARTICLES = frozenset((*SUFFIXES, *UNREAD))  # also those that get only a message
+
+
+def watcher() -> FileWatcher:
+    return FileWatcher(ARTICLES, media_tags.read)
 
 
 def clock() -> datetime:
@@ -103,7 +110,7 @@ def furnish(
     shelf: Shelf,
     progress: Progress = silent,
 ) -> Pipeline:
-    return Pipeline(settings, FileWatcher(ARTICLES), store, publishers, shelf, new_id=new_id, progress=progress)
+    return Pipeline(settings, watcher(), store, publishers, shelf, new_id=new_id, progress=progress)
 
 
 def open_deliverer(settings: Settings, store: SqlStore) -> tuple[Deliverer, Client]:
@@ -137,34 +144,40 @@ class NoShelf:
 
 
 class ServedShelf:
-    """What the pipeline publishes goes into the server's cache, prepared, with the index page beside it."""
+    """What the pipeline publishes goes into the server's cache, prepared; the list of the feeds is also at /."""
 
-    def __init__(
-        self, cache: DocumentCache, site: Site, max_age: timedelta, feeds: Callable[[], Sequence[Feed]]
-    ) -> None:
+    def __init__(self, cache: DocumentCache, server: ServerSettings) -> None:
         self.cache = cache
-        self.use(site, max_age)
-        self._feeds = feeds
+        self.use(server)
         self._publications: dict[str, Publication] = {}
 
-    def use(self, site: Site, max_age: timedelta) -> None:
-        self._site, self._max_age = site, max_age
+    def use(self, server: ServerSettings) -> None:
+        self._max_age = server.max_age
+        self.cache.move(server.moved)
 
     def show(self, documents: Sequence[tuple[bytes, Publication]]) -> None:
         from feedd.publisher.cache import restored
 
-        prepared = [made for data, p in documents if (made := restored(data, p, self._max_age)) is not None]
+        prepared = restored([(data, each) for data, each in documents if each.feed], self._max_age)
+        for data, publication in documents:
+            if not publication.feed:  # of all feeds: pages and what belongs to them
+                prepared += self._pages(data, publication)
         self._publications |= {publication.path: publication for _, publication in documents}
         if prepared:
             self.cache.update(prepared)
-            self._refresh_pages()
+
+    def _pages(self, data: bytes, page: Publication) -> list[CachedDocument]:
+        from feedd.publisher.cache import cached_page
+
+        paths = (page.path, _FRONT) if page.path == INDEX else (page.path,)
+        max_age = max(self._max_age, _STYLE_AGE) if page.format == "css" else self._max_age
+        return [cached_page(path, page.media_type, data, page.published_at, max_age) for path in paths]
 
     def retire(self, paths: Iterable[str]) -> None:
         gone = list(paths)
         for path in gone:
             self._publications.pop(path, None)
         self.cache.update((), gone)
-        self._refresh_pages()
 
     def has(self, publication: Publication) -> bool:
         shown = self._publications.get(publication.path)
@@ -173,26 +186,10 @@ class ServedShelf:
             publication.published_at,
         )
 
-    def _refresh_pages(self) -> None:
-        from feedd.publisher.cache import cached_page
-        from feedd.server import pages
-
-        newest = max((p.published_at for p in self._publications.values()), default=None)
-        if newest is None:
-            return
-        index = pages.index(self._site, self._feeds(), self._publications.values())
-        style = pages.stylesheet()
-        self.cache.update(
-            [
-                cached_page(pages.INDEX_PATH, pages.HTML, index, newest, self._max_age),
-                cached_page(pages.STYLE_PATH, pages.CSS, style, newest, self._max_age),
-            ]
-        )
-
 
 def rehearsal(settings: Settings, store: Store, publishers: Sequence[Publisher]) -> Pipeline:
     """A pipeline whose every effect goes to what it is given."""
-    return Pipeline(settings, FileWatcher(ARTICLES), store, publishers, NoShelf(), new_id=new_id)
+    return Pipeline(settings, watcher(), store, publishers, NoShelf(), new_id=new_id)
 
 
 def stat_of(source: Source, path: str) -> FileStat:

@@ -11,13 +11,14 @@ import rich_click as click
 from feedd import __version__
 from feedd.cli.names import EntryName
 from feedd.cli.say import failing, out
+from feedd.errors import UsageError
 
 click.rich_click.COMMAND_GROUPS = {
     "feedd": [
         {"name": "Start here", "commands": ["init", "run", "build", "preview"]},
         {"name": "Watch over it", "commands": ["status", "check", "log"]},
-        {"name": "Act", "commands": ["ping", "retry", "reload", "import", "id"]},
-        {"name": "Plumbing", "commands": ["schema", "completion"]},
+        {"name": "Act", "commands": ["ping", "retry", "reload", "rollback", "import", "id"]},
+        {"name": "Plumbing", "commands": ["snippet", "schema", "completion"]},
     ]
 }
 click.rich_click.MAX_WIDTH = 100
@@ -126,15 +127,32 @@ def build(
 
 
 @feedd.command()
+@click.argument("document", nargs=-1, type=click.Path())
 @config
 @change
+@click.option("--feeds", is_flag=True, help="Check documents instead: those of the settings, or each DOCUMENT.")
 @click.option("--errors-only", is_flag=True, help="Do not look for warnings.")
 @json_out
-def check(config: str | None, changes: tuple[str, ...], errors_only: bool, as_json: bool) -> None:
-    """Check the settings and every article.
+def check(
+    document: tuple[str, ...],
+    config: str | None,
+    changes: tuple[str, ...],
+    feeds: bool,
+    errors_only: bool,
+    as_json: bool,
+) -> None:
+    """Check the settings and every article; with --feeds, feed documents.
 
-    Writes nothing. The exit code is 1 if there is something to mend.
+    DOCUMENT is a file or an address, as in feedd check --feeds public/feed.xml. Writes nothing. The exit code is 1 if
+    there is something to mend.
     """
+    if feeds:
+        from feedd.cli.check_feeds import check as check_feeds
+
+        check_feeds(document, config, changes, errors_only, as_json)
+        return
+    if document:
+        raise UsageError("a DOCUMENT is checked with --feeds", hint=f"feedd check --feeds {document[0]}")
     from feedd.cli.check import check as command
 
     command(config, changes, errors_only, as_json)
@@ -223,6 +241,23 @@ def reload(config: str | None) -> None:
 
 
 @feedd.command()
+@click.argument("feed")
+@config
+@click.option("--to", type=click.IntRange(min=1), metavar="N", help="Which version; default: the one before.")
+@click.option("--list", "only_list", is_flag=True, help="Show the versions that are kept; change nothing.")
+@click.option("--release", is_flag=True, help="Publish again what the entries say.")
+@json_out
+def rollback(feed: str, config: str | None, to: int | None, only_list: bool, release: bool, as_json: bool) -> None:
+    """Put an earlier version of FEED back in public: feedd rollback tags/python.
+
+    It stays until an article or a setting of the feed changes. Subscribers are told as of any change.
+    """
+    from feedd.cli.rollback import rollback as command
+
+    command(feed, config, to, only_list, release, as_json)
+
+
+@feedd.command()
 @click.argument("entry", type=ENTRY)
 @config
 @json_out
@@ -299,6 +334,19 @@ def merge(old: str, new: str, config: str | None, dry_run: bool, as_json: bool) 
     from feedd.cli.ids import merge as command
 
     command(old, new, config, dry_run, as_json)
+
+
+@feedd.command()
+@click.argument("feed", required=False)
+@config
+def snippet(feed: str | None, config: str | None) -> None:
+    """Print the lines for the head of the site's pages, by which browsers and readers find the feeds.
+
+    For FEED, as in feedd snippet tags/python; else for all feeds but those made for each tag and the like.
+    """
+    from feedd.cli.snippet import snippet as command
+
+    command(feed, config)
 
 
 @feedd.command()

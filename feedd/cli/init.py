@@ -7,6 +7,7 @@ import sys
 
 import rich_click as click
 
+from feedd.cli import find
 from feedd.cli.find import NAMES
 from feedd.cli.say import clean, out, say, say_problem
 from feedd.errors import EXIT_CANNOT_WRITE, FeeddError, SettingsError, UsageError
@@ -38,7 +39,17 @@ def init(folder: str, url: str | None, only_print: bool, force: bool) -> None:
     _write(path, text)
     say(f"Wrote {path} ({len(text.splitlines())} lines). Nothing is published yet.")
     where = "" if os.path.samefile(folder, ".") else f" --config {path}"
+    _say_snippet(path)
     say(f"Next: feedd run{where}          (or feedd build --dry-run{where}, to look first)")
+
+
+def _say_snippet(path: str) -> None:
+    """What the person's own pages need, while they think of the site."""
+    from feedd.cli import snippet
+
+    say("For the <head> of your pages (feedd snippet prints it again):")
+    for line in snippet.text(find.load(path)).splitlines():
+        say(f"  {line}")
 
 
 def _check(folder: str, url: str) -> None:

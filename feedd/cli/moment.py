@@ -82,7 +82,7 @@ def _chosen(feeds: Mapping[str, Feed], path: str | None, form: str | None) -> li
 
 
 def _print(pipeline: Pipeline, feed: Feed, form: str, at: datetime) -> None:
-    (document,) = pipeline.documents(replace(feed, formats=(form,)), at, Report())
+    (document,) = pipeline.documents(replace(feed, formats=(form,), landing=False), at, Report())
     out(document.data, nl=False)
 
 

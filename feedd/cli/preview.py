@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import replace
+from dataclasses import fields, is_dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -36,7 +36,6 @@ from feedd.pipeline import Pipeline
 from feedd.ports import Store
 from feedd.renderer import render, select
 from feedd.telling import told, untold
-from feedd.watcher.folder import FileWatcher
 
 _KEPT = "remembered"
 
@@ -124,7 +123,7 @@ def _believe(
 ) -> tuple[Reading, Entry | None, Known | None]:
     """What the next run would make of the file."""
     pipeline: Pipeline = wiring.rehearsal(settings, store, ())
-    watcher = FileWatcher(wiring.ARTICLES)
+    watcher = wiring.watcher()
     nothing: dict[str, IndexedFile] = {}
     found = watcher.look(source, [path], nothing)
     stat = next((stat for stat in found.changed if stat.key.path == path), None)
@@ -204,7 +203,18 @@ def _explain(item: FeedItem, reading: Reading, known: Known | None, id_rule: str
         row("expires", entry.expires_at, "expires", "" if entry.expires_at else "never"),
         row("feeds", None if entry.feeds is None else list(entry.feeds), "feeds"),
         row("removed", removed, "removed", "not fit for feed readers" if removed else "nothing"),
+        *(replace(claim, value=_told(claim.value)) for name, claim in rules.items() if name.startswith("episode ")),
     ]
+
+
+def _told(value: Any) -> Any:
+    """What the parts of an episode are, in words."""
+    if isinstance(value, tuple):
+        return [_told(each) for each in value]
+    if is_dataclass(value):
+        parts = (getattr(value, each.name) for each in fields(value))
+        return " ".join(str(_told(part)) for part in parts if part not in (None, "", False, True))
+    return f"{value:g}" if isinstance(value, float) else value
 
 
 def _of_url(claim: Claim, slug: Claim | None) -> Claim:
@@ -240,7 +250,8 @@ def _picture(image: Image | None) -> dict[str, Any] | None:
 
 def _enclosure(enclosure: Enclosure) -> dict[str, Any]:
     kind, length = enclosure.media_type, enclosure.length or None
-    return {"url": enclosure.url, "type": kind, "length": length, "title": enclosure.title}
+    seconds = {"seconds": enclosure.duration} if enclosure.duration else {}
+    return {"url": enclosure.url, "type": kind, "length": length, "title": enclosure.title} | seconds
 
 
 def _update_rule(entry: Entry) -> str:
@@ -291,5 +302,6 @@ def _medium(value: dict[str, Any]) -> str:
     """ "https://ann.example/a.jpg (image/jpeg, 1200x630, 54,321 bytes)"."""
     size = f"{value['width']}x{value['height']}" if value.get("width") and value.get("height") else ""
     length = f"{value['length']:,} bytes" if value["length"] else ""
-    known = ", ".join(part for part in (value["type"], size, length) if part)
+    lasts = f"{value['seconds']:,} seconds" if value.get("seconds") else ""
+    known = ", ".join(part for part in (value["type"], size, length, lasts) if part)
     return f"{value['url']} ({known})" if known else str(value["url"])

@@ -19,6 +19,7 @@ from feedd.errors import PublishError, StoreError
 from feedd.model import Delivery, FeedDocument, Settings, Target
 from feedd.pipeline import Scope
 from feedd.ports import Publisher
+from feedd.renderer import render
 from feedd.store.sql import SqlStore
 from feedd.telling import summary
 
@@ -139,10 +140,11 @@ def _change(document: FeedDocument, old: bytes | None) -> dict[str, Any]:
     before = (old or b"").decode("utf-8", "replace").splitlines(keepends=True)
     after = document.data.decode("utf-8", "replace").splitlines(keepends=True)
     lines = difflib.unified_diff(before, after, f"{path} (published)", f"{path} (now)", n=1)
-    entries = None if old is None else changes.between(old, document.data, document.format)
+    is_feed = document.format in render.FORMATS
+    entries = changes.between(old, document.data, document.format) if is_feed and old is not None else None
     return {
         "path": path,
-        "summary": _words(document, old, entries),
+        "summary": _words(document, old, entries) if is_feed else "new" if old is None else "changed",
         "entries": None if entries is None else _told(entries),
         "size": len(document.data),
         "diff": "".join(lines),

@@ -75,11 +75,21 @@ def _tell_feeds(found: dict[str, Any], now: datetime) -> None:
     _row("PUBLISHED", f"{_entries(counts['live'])} in {plural(len(feeds), 'feed')}, {word}")
     width = max((len(feed["feed"]) for feed in feeds[:MOST_FEEDS]), default=0)
     for feed in feeds[:MOST_FEEDS]:
-        _row("", f"{clean(feed['feed']):<{width}}  {_entries(feed['entries'])}, changed {_when(feed['changed'], now)}")
+        held = f"{_entries(feed['entries'])}{_elsewhere(feed)}"
+        _row("", f"{clean(feed['feed']):<{width}}  {held}, changed {_when(feed['changed'], now)}")
     if len(feeds) > MOST_FEEDS:
         _row("", f"… and {len(feeds) - MOST_FEEDS} more ('feedd status --json' has all)")
     moment = f"; next at {found['next_due']}" if found["next_due"] else ""
     _row("KEPT BACK", f"{plural(counts['drafts'], 'draft')}, {counts['scheduled']} scheduled{moment}")
+
+
+def _elsewhere(feed: dict[str, Any]) -> str:
+    """What the feed's own document does not show."""
+    left_out, pages = feed["left_out"], feed["archive_pages"]
+    words = [f"{left_out} more do not fit into max_bytes"] if left_out else []
+    words += [plural(pages, "archive page")] if pages else []
+    words += [f"rolled back to version {feed['rolled_back']}"] if feed["rolled_back"] else []
+    return f" ({', '.join(words)})" if words else ""
 
 
 def _tell_waiting(found: dict[str, Any], now: datetime) -> None:

@@ -8,7 +8,7 @@ import stat
 import sys
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -19,7 +19,7 @@ from feedd.cli.entries import giving
 from feedd.cli.say import clean, data, out, plural, say
 from feedd.errors import EXIT_PARTLY, FeeddError, OutboundError, UsageError
 from feedd.identities import Gift, entries
-from feedd.model import HttpRequest, HttpResponse, Settings
+from feedd.model import Feed, HttpRequest, HttpResponse, Settings
 from feedd.outbound import Client
 from feedd.ports import Outbound, Store
 
@@ -89,8 +89,13 @@ def _recognise(found: _Found, settings: Settings, store: Store) -> None:
     found.plan = takeover.match(found.items, candidates, settings.site.url)
     matched = {match.candidate.id for match in found.plan.matches}
     now = wiring.clock()
-    shown = {id for feed in settings.feeds if feed.each is None for id, _ in store.window_digests(feed, now)}
+    shown = {id for feed in settings.feeds if feed.each is None for id, _ in store.window_digests(_whole(feed), now)}
     found.strangers = tuple(entry.title or entry.key.path for entry in known if entry.id in shown - matched)
+
+
+def _whole(feed: Feed) -> Feed:
+    """With the archive: readers get from the one to the other."""
+    return replace(feed, archive=0, limit=10**9, max_age=None) if feed.archive else feed
 
 
 # --- Reading ----------------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from importlib import import_module
 
 from feedd.ports import Preset
 
-NAMES = ("hugo", "jekyll", "zola", "pelican", "eleventy", "astro", "nikola", "mkdocs", "plain")
+NAMES = ("hugo", "jekyll", "zola", "pelican", "eleventy", "astro", "nikola", "mkdocs", "podcast", "plain")
 
 
 class GeneratorError(Exception):

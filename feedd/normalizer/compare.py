@@ -269,6 +269,7 @@ class _Batch:
         return (
             self._exact_copy(reading)
             or self._withdrawn_from_here(known)
+            or self._same_name(reading)
             or self._renamed_and_edited(reading.entry)
             or self._returned(reading, reading.entry)
             or _Match(None, "a new file")
@@ -315,6 +316,15 @@ class _Batch:
         for id in self._by_digest.get(reading.digest, ()):
             if id not in self._found:
                 return self._as_lost(id, reading.stat.key, "the same text as")
+        return None
+
+    def _same_name(self, reading: Reading) -> _Match | None:
+        """A recording that got notes, or lost them; an article that was written anew in another format."""
+        name = identity.stem(reading.stat.key.path)
+        for id, (file, entry) in self._past.lost.items():
+            free = entry is not None and id not in self._found and file.digest not in self._digests
+            if free and identity.stem(file.stat.key.path) == name and file.stat.key.root == reading.stat.key.root:
+                return self._as_lost(id, reading.stat.key, "the same name as")
         return None
 
     def _as_lost(self, id: str, key: SourceKey, how: str) -> _Match | None:

@@ -21,6 +21,7 @@ FIELD = "FD226"  # a field of the front matter has a value that does not fit
 TOO_MANY = "FD227"  # more tags or categories than anybody reads
 NO_READER = "FD228"  # the format needs an extra that is not installed
 UNKNOWN_FORMAT = "FD229"  # an article in a format that nobody here reads
+RECORDING = "FD240"  # a recording's tags or length cannot be read
 SIDECAR = "FD230"  # a file beside the article that cannot be its front matter
 
 

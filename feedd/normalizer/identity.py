@@ -8,6 +8,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
 from datetime import datetime
 from urllib.parse import quote, urlsplit
 
@@ -70,8 +71,25 @@ def fingerprint(entry: Entry) -> str:
         seen["references"] = entry.references
     if entry.trusted:
         seen["trusted"] = True
+    if any(each.duration for each in entry.enclosures):
+        seen["durations"] = [each.duration for each in entry.enclosures]
+    if entry.episode is not None:
+        seen["episode"] = _given(entry.episode)
     text = json.dumps(seen, ensure_ascii=True, separators=(",", ":"), sort_keys=True)
     return digest_of(text.encode("ascii"))
+
+
+def _given(value: object) -> object:
+    """A dataclass without what is at its default, so that a new field changes no old digest."""
+    if isinstance(value, tuple):
+        return [_given(each) for each in value]
+    if not is_dataclass(value):
+        return value
+    return {
+        each.name: _given(getattr(value, each.name))
+        for each in fields(value)
+        if getattr(value, each.name) != each.default
+    }
 
 
 def _visible_text(body: str) -> str:

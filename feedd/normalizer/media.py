@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import imagesize
 
-from feedd.model import Claim, Companion, Enclosure, MediaFile
+from feedd.model import Claim, Companion, Enclosure, MediaFile, MediaTags
 from feedd.normalizer.values import MEDIA_TYPES
 
 
@@ -37,7 +37,10 @@ def _pixels(head: bytes) -> tuple[int | None, int | None]:
 
 
 PICTURES = ("jpg", "jpeg", "png", "webp", "gif", "avif")  # best first
-ENCLOSURES = ("mp3", "m4a", "ogg", "opus", "mp4", "webm", "pdf", "epub")
+ENCLOSURES = (
+    "mp3", "m4a", "ogg", "opus", "mp4", "webm", "m4v", "mov", "m4b", "aac", "oga", "flac", "wav", "ogv", "pdf", "epub",
+)  # fmt: skip
+RECORDINGS = frozenset(suffix for suffix in ENCLOSURES if MEDIA_TYPES[suffix].startswith(("audio/", "video/")))
 RULE = "file beside the article"
 
 
@@ -46,13 +49,19 @@ def beside(companions: Iterable[Companion]) -> Iterator[Claim]:
     files = [(each.path.rpartition(".")[2].lower(), each) for each in companions]
     pictures = sorted((PICTURES.index(suffix), each.path) for suffix, each in files if suffix in PICTURES)
     if pictures:
-        yield Claim("image", _address(pictures[0][1]), RULE)
+        yield Claim("image", address(pictures[0][1]), RULE)
     sounds = sorted((ENCLOSURES.index(suffix), each.path, each) for suffix, each in files if suffix in ENCLOSURES)
     if sounds:
-        found = (Enclosure(_address(each.path), MEDIA_TYPES[ENCLOSURES[at]], each.size) for at, _, each in sounds)
+        found = (enclosure(each.path, each.size, each.tags) for _, _, each in sounds)
         yield Claim("enclosures", tuple(found), RULE)
 
 
-def _address(path: str) -> str:
+def enclosure(path: str, size: int, tags: MediaTags | None) -> Enclosure:
+    """A file beside the article, or the recording that is the article."""
+    duration = round(tags.duration) if tags and tags.duration else None
+    return Enclosure(address(path), MEDIA_TYPES[path.rpartition(".")[2].lower()], size, duration=duration)
+
+
+def address(path: str) -> str:
     """Relative to the article's folder."""
     return quote(path.rpartition("/")[2])

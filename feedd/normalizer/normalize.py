@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import quote, urljoin, urlsplit
 from zoneinfo import ZoneInfo
 
+from feedd import podcasting
 from feedd.model import (
     Article,
     Claim,
@@ -30,7 +31,7 @@ from feedd.model import (
     Site,
     Source,
 )
-from feedd.normalizer import SUFFIXES, identity, references
+from feedd.normalizer import SUFFIXES, episode, identity, references
 from feedd.normalizer.dates import ParsedDate, parse_date
 from feedd.normalizer.plain import xml_safe
 from feedd.normalizer.values import UNKNOWN_TYPE
@@ -38,7 +39,7 @@ from feedd.ports import Preset, Surroundings
 
 DEFAULT_LINK = Source("", "").link
 # Raised whenever the same file gives another entry than before: then every file is read once more.
-VERSION = "2"
+VERSION = "3"
 _LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
@@ -108,7 +109,8 @@ class _Believer:
 def believed_with(source: Source, site: Site) -> str:
     """What an entry depends on besides its file. When this changes, the same file is another entry."""
     given = (source.link, source.language, source.preset, source.site_root, source.trusted, source.date_order)
-    return repr((VERSION, *given, site.url, site.language, site.timezone))
+    prefix = (source.media_prefix,) if source.media_prefix else ()
+    return repr((VERSION, *given, site.url, site.language, site.timezone, *prefix))
 
 
 def normalize(
@@ -170,7 +172,39 @@ def normalize(
         trusted=source.trusted,
         references=references.explain(body.body, page, url, source, around),
     )
+    entry = _as_episode(entry, article, page, source, around, believer)
     return Reading(stat, digest, entry, tuple(believer.problems), frozenset(given), tuple(believer.trace), body.removed)
+
+
+def _as_episode(
+    entry: Entry, article: Article, page: Page, source: Source, around: Surroundings, believer: _Believer
+) -> Entry:
+    """An entry with a sound or film: what makes it an episode, how long it is, and the address that counts."""
+    first = podcasting.recording(entry)
+    if first is None:
+        return entry
+
+    def resolve(address: str) -> str:
+        return _encode(references.resolve(address, page, entry.url, source, around))
+
+    believed = episode.believe(article, _line, resolve)
+    believer.trace.extend(believed.trace)
+    believer.problems.extend(believed.problems)
+    enclosures = tuple(
+        replace(
+            each,
+            url=_counted(each.url, source.media_prefix) if podcasting.is_recording(each) else each.url,
+            duration=believed.duration if each is first and believed.duration is not None else each.duration,
+        )
+        for each in entry.enclosures
+    )
+    return replace(entry, enclosures=enclosures, episode=believed.episode)
+
+
+def _counted(url: str, prefix: str | None) -> str:
+    """Behind the address of a service that counts downloads and passes them on. These want the address without the
+    https:// that most have."""
+    return f"{prefix.rstrip('/')}/{url.removeprefix('https://')}" if prefix else url
 
 
 def _not_a_part(article: Article, preset: Preset, around: Surroundings) -> Article:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from feedd.model import Article, Claim, Companion, Level, Problem, Source, SourceDocument
-from feedd.normalizer import SUFFIXES, UNREAD, media, notebook, opening
+from feedd.normalizer import SUFFIXES, UNREAD, episode, media, notebook, opening
 from feedd.normalizer.claims import from_front_matter, from_path, read_claims
 from feedd.normalizer.encoding import decode
 from feedd.normalizer.findings import (
@@ -57,19 +57,24 @@ def parse(
     mending, at WARNING there is just nothing in it yet. An Article's problems are warnings, with exact file lines."""
     where = document.key.path
     name = suffixes.get(suffix_of(where))
-    if name is None or (name not in formats and name not in _BINARY):
+    recording = name == episode.FORMAT
+    if name is None or (name not in formats and name not in _BINARY and not recording):
         return _unread(where, suffixes)
-    front = FrontMatter({}, "") if name in _BINARY else _front_matter(document, name)
+    front = FrontMatter({}, "") if name in _BINARY or recording else _front_matter(document, name)
     if isinstance(front, Problem):
         return front
-    beside = _sidecars(document.companions)
+    stem = where[: len(where) - len(suffix_of(where))]
+    beside = _sidecars(document.companions, stem)
     if isinstance(beside, Problem):
         return beside
 
     claims, problems = read_claims(from_front_matter(front.data, front.lines, front.raw), where)
     claims = (*claims, *beside.claims)
     title = next((claim.value for claim in claims if claim.field == "title"), None)
-    if name in _BINARY:
+    reading: Reading | Problem
+    if recording:
+        reading = episode.read_recording(document)
+    elif name in _BINARY:
         reading = _BINARY[name](document.data, title)
     else:
         reading = formats[name](front.body, front.body_line, title)
@@ -77,17 +82,21 @@ def parse(
         return replace(reading, where=where)
     if not (front.data or beside.matter or reading.claims or reading.body.strip()):
         return warning(EMPTY, where, "empty: nothing to publish yet")
+    said, trouble, notes = episode.beside(document.companions)
+    notes = notes if not reading.body.strip() else ""
+    around = (*episode.parts_beside(document.companions, stem), *media.beside(document.companions))
     return Article(
         key=document.key,
-        claims=(*claims, *reading.claims, *from_path(where), *media.beside(document.companions)),
-        body=reading.body,
-        body_type=reading.body_type,
+        claims=(*claims, *reading.claims, *said, *from_path(where), *around),
+        body=notes or reading.body,
+        body_type=episode.type_of(notes) if notes else reading.body_type,
         body_line=reading.body_line,
         problems=(
             *front.problems,
             *problems,
             *beside.problems,
             *(replace(problem, where=where) for problem in reading.problems),
+            *trouble,
         ),
         matter={**beside.matter, **front.data},
         lines=front.lines,
@@ -126,11 +135,12 @@ class _Beside:
     matter: Mapping[str, Any] = field(default_factory=dict)
 
 
-def _sidecars(companions: tuple[Companion, ...]) -> _Beside | Problem:
+def _sidecars(companions: tuple[Companion, ...], stem: str) -> _Beside | Problem:
+    """x.yaml is one of x.md; x.chapters.json, which may lie there, too, is none."""
     found = sorted(
         (_SIDECARS.index(suffix), each.path, each)
         for each in companions
-        if (suffix := suffix_of(each.path)) in _SIDECARS
+        if (suffix := suffix_of(each.path)) in _SIDECARS and len(each.path) == len(stem) + len(suffix)
     )
     together = _Beside()
     for _, _, each in found:

@@ -95,6 +95,7 @@ _FACTS: tuple[tuple[str, Callable[[Entry], Any], Callable[[Any], str] | None], .
     ("picture", lambda entry: _picture(entry.image), None),
     ("caption", lambda entry: (entry.caption, entry.credit), None),
     ("attachments", lambda entry: entry.enclosures, None),
+    ("episode", lambda entry: entry.episode, None),
 )
 
 

@@ -18,12 +18,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from feedd.model import Feed, FeedDocument, Settings, Source, SourceDocument
+from feedd.model import Feed, FeedDocument, Settings, Source, SourceDocument, Version
 from feedd.normalizer.normalize import Reading
 from feedd.pipeline.announce import Announce
 from feedd.pipeline.ledger import Ledger
 from feedd.pipeline.publish import Publish
 from feedd.pipeline.refresh import Refresh
+from feedd.pipeline.rollback import Kept, Rollback
 from feedd.pipeline.scope import Desk, Progress, Report, Scope, Shelf, silent
 from feedd.ports import Publisher, Store, Watcher
 from feedd.renderer import render
@@ -50,6 +51,7 @@ class Pipeline:
         self._refresh = Refresh(self._desk)
         self._announce = Announce(self._desk)
         self._publish = Publish(self._desk, self._announce)
+        self._rollback = Rollback(self._desk, self._announce, self._publish)
 
     def run(self, scope: Scope, now: datetime) -> Report:
         """Bring everything in `scope` up to date: entries, then documents, then announcements in the outbox."""
@@ -86,6 +88,18 @@ class Pipeline:
     def preload(self) -> int:
         """Put what stands in public on the shelf, so that a restarted server answers at once. Renders nothing."""
         return self._publish.preload()
+
+    def kept(self, path: str) -> Kept:
+        """The versions of a feed that can be put back."""
+        return self._rollback.kept(path)
+
+    def roll_back(self, path: str, to: int | None, now: datetime, report: Report) -> Version:
+        """Put a kept version of a feed back in public; None: the one before what stands."""
+        return self._rollback.go(path, to, now, report)
+
+    def release(self, path: str, now: datetime, report: Report) -> None:
+        """Publish again what the entries of a feed say."""
+        self._rollback.release(path, now, report)
 
     def announce_all(self, now: datetime, *, endpoint: str | None = None) -> int:
         """Announce what stands in public, changed or not (`feedd ping --all`). How many deliveries that makes."""

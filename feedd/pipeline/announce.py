@@ -13,7 +13,7 @@ from feedd.model import (
 )
 from feedd.notifier import plan as notifier
 from feedd.pipeline.scope import Desk, Report
-from feedd.renderer import select
+from feedd.renderer import render, select
 
 _PINGS = ("websub", "xmlrpc")  # they hear of documents, with the publication; the others hear of entries
 
@@ -54,6 +54,8 @@ class Announce:
         """The deliveries for these documents and events, to all endpoints or to those given."""
         endpoints = self._desk.settings.endpoints if endpoints is None else endpoints
         site = self._desk.settings.site
+        # Readers come to archive pages from their feed, and a landing page is no feed.
+        published = [each for each in published if not each.page and each.format in render.FORMATS]
         if not endpoints or not (loud or events):
             return ()
         waiting = notifier.unfinished(self._desk.store.deliveries(["pending", "claimed"], limit=10**6))

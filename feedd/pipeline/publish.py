@@ -6,7 +6,7 @@ import json
 import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 
 from feedd.errors import PublishError
 from feedd.model import (
@@ -17,6 +17,7 @@ from feedd.model import (
     FeedItem,
     FeedSnapshot,
     Image,
+    Level,
     Problem,
     Publication,
     SourceKey,
@@ -25,18 +26,21 @@ from feedd.model import (
 )
 from feedd.normalizer import body, references
 from feedd.pipeline.announce import Announce
-from feedd.pipeline.scope import Desk, Report, Scope, baseline, pages
+from feedd.pipeline.archive import EVER, Archives, Issued, Run, Standing, UnissuedPageError, Window, newest_of, owner
+from feedd.pipeline.gate import HELD, Gate
+from feedd.pipeline.listing import Listing, goes
+from feedd.pipeline.rollback import restored
+from feedd.pipeline.scope import Desk, RenderingError, Report, Scope, baseline, feed_key, found_at, pages
 from feedd.pipeline.surroundings import Neighbourhood
-from feedd.ports import Publisher
-from feedd.renderer import render
+from feedd.renderer import fit, render
 
 log = logging.getLogger(__name__)
 
-Window = Sequence[tuple[str, str]]  # (id, digest and updated) of the entries that a feed shows, as the store gives it
-
 FEEDS_AT_ONCE = 20  # feeds whose documents are in memory together
 KEPT_BYTES = 16_000_000  # of entries with their rendered bodies: an edit should not load its whole window again
-_EVER = datetime(1970, 1, 1, tzinfo=UTC)
+_SIZES = frozenset(("FD510", "FD511"))
+_REFUSED = frozenset(("FD502", HELD))  # of a feed that is not published
+_NAMED = 3  # of the entries that do not fit
 _GONE = "gone"  # the fact which documents were retired
 _ENTRY_SIZE = 2_000  # what an entry weighs without its body, about
 
@@ -48,7 +52,10 @@ class Publish:
         self._desk = desk
         self._ledger = desk.ledger
         self._announce = announce
+        self._archives = Archives(desk, self)
+        self._listing = Listing(desk, self._put)
         self.fragments = render.Fragments()
+        self._gate = Gate()
         self._kept: render.Memo[FeedItem] = render.Memo(KEPT_BYTES)
 
     def publish(self, scope: Scope, now: datetime, report: Report) -> None:
@@ -63,9 +70,15 @@ class Publish:
         for done, page in pages(wanted, FEEDS_AT_ONCE):
             behind |= self._publish_page(page, loud, standing, scope.verify, now, report)
             self._desk.progress("rendering feeds", done, len(wanted))
-        self._retire(feeds, standing, loud, now)
+        retired = self._retire(feeds, standing, loud, now, report)
+        self._listing.bring(feeds.values(), scope.sweep is None or retired or bool(report.published), report)
         self._settle_house(feeds, report)
         self._announce.entries(behind, now, report)
+
+    def publish_again(self, feed: Feed, now: datetime, report: Report) -> None:
+        """One feed, as if something about it had changed that everybody is to be told."""
+        standing = self._desk.store.publications()
+        self._publish_page([feed], {feed.path: True}, standing, False, now, report)
 
     def preload(self) -> int:
         """Put what stands in public on the shelf, so that a restarted server answers at once. Renders nothing."""
@@ -73,6 +86,7 @@ class Publish:
         found = [(data, publication) for publication in standing if (data := self._standing_bytes(publication))]
         self._desk.shelf.show(found)
         self._desk.shelf.retire(self._gone())
+        self._listing.show(self.feeds().values())
         return len(found)
 
     def feeds(self) -> dict[str, Feed]:
@@ -90,8 +104,13 @@ class Publish:
     ) -> list[Feed]:
         """The feeds to look at now. A scheduled one waits for its tick, except that something must stand at all."""
         wanted = []
+        archived: dict[str, list[Publication]] = {}
+        for publication in standing.values():
+            if publication.page:
+                archived.setdefault(publication.feed, []).append(publication)
         for path, feed in sorted(feeds.items()):
-            documents = [standing.get(render.document_path(feed, name)) for name in feed.formats]
+            documents = [standing.get(document) for document in render.document_paths(feed)]
+            documents += archived.get(path, ()) if feed.archive else ()
             missing = any(document is None or not self._desk.shelf.has(document) for document in documents)
             waits = feed.schedule is not None and not scope.ticked(feed)
             ages = feed.max_age is not None and (scope.sweep != frozenset() or scope.ticked(feed))
@@ -112,25 +131,25 @@ class Publish:
     ) -> set[str]:
         """One batch: a document is in place before it is recorded or announced; one that cannot be rendered or put
         keeps only its own feed dirty. The feeds of which that is so."""
-        wanted: list[tuple[FeedDocument, Publication]] = []
-        broken = set()
+        wanted: list[Issued] = []
+        behind = set()
+        run = Run(standing, loud, verify, now, report)
         for feed in feeds:
             try:
+                # Pages before the document that links to them; where a new one is missing, the old document stays.
+                if not self._archives.bring(feed, run):
+                    behind.add(feed.path)
                 wanted.extend(self._documents(feed, standing, verify, now, report))
-            except _RenderingError as error:
-                self._ledger.record(_feed_key(feed.path), error.problem, report)
-                broken.add(feed.path)
-        replaced = {document.path for document, _ in wanted if self._is_replaced(document)}
-        missing = self._put([document for document, _ in wanted], report)
-        documents = [(document, publication) for document, publication in wanted if document.path not in missing]
-        behind = broken | {document.feed for document, _ in wanted if document.path in missing}
-        self._desk.shelf.show([(document.data, publication) for document, publication in documents])
-        changed = [
-            p
-            for d, p in documents
-            if d.path in replaced or (old := standing.get(d.path)) is None or old.digest != p.digest
-        ]
-        report.published.extend(changed)
+            except UnissuedPageError:
+                behind.add(feed.path)
+            except RenderingError as error:
+                self._ledger.record(feed_key(error.problem.where), error.problem, report)
+                behind.add(feed.path)
+        before = len(report.published)
+        documents = self.issue(wanted, standing, report)
+        changed = report.published[before:]
+        in_place = {document.path for document, _ in documents}
+        behind |= {document.feed for document, _ in wanted if document.path not in in_place}
         audible = frozenset(feed.path for feed in feeds if loud.get(feed.path))
         deliveries = self._announce.plan(changed, audible, (), now)
         report.deliveries += len(deliveries)
@@ -139,21 +158,40 @@ class Publish:
             deliveries,
             clean=[feed.path for feed in feeds if feed.path not in behind],
             now=now,
+            kept=[(p, d.data) for d, p in documents if p.feed not in behind and not p.rolled_back],
+            keep=self._desk.settings.versions,
         )
         return behind
+
+    def issue(self, wanted: Sequence[Issued], standing: Standing, report: Report) -> Sequence[Issued]:
+        """Into every target and onto the shelf: those that are in place now, as readers see them."""
+        replaced = {document.path for document, _ in wanted if self._is_replaced(document)}
+        missing = self._put([document for document, _ in wanted], report)
+        documents = [(document, publication) for document, publication in wanted if document.path not in missing]
+        self._desk.shelf.show([(document.data, publication) for document, publication in documents])
+        report.published.extend(
+            p
+            for d, p in documents
+            if d.path in replaced or (old := standing.get(d.path)) is None or old.digest != p.digest
+        )
+        return documents
 
     def _documents(
         self, feed: Feed, standing: Mapping[str, Publication], verify: bool, now: datetime, report: Report
     ) -> Iterator[tuple[FeedDocument, Publication]]:
         window = self._desk.store.window_digests(feed, now)
         given = render.fingerprint(feed, self._desk.settings.site, window, self._tombstones(feed, window))
-        fingerprint = f"{given}.{body.VERSION}"
-        if self._still_stands(feed, fingerprint, standing, verify):
+        chain = self._archives.chain(feed)
+        fingerprint = f"{given}.{body.VERSION}{f'.{chain.previous}' if chain else ''}"
+        if self.stands(feed, fingerprint, standing, verify):
+            self.mended(feed, report)
             return
-        snapshot = self.snapshot(feed, window, report)
-        rendered = self._render(snapshot)
+        if (put_back := restored(self._desk.store, feed, fingerprint, standing)) is not None:
+            yield from put_back
+            return
+        fitted = self._fitted(feed, window, report)
+        rendered = self.write(fitted, report)
         report.rendered.append(feed.path)
-        self._ledger.settle(_feed_key(feed.path), report)
         for document in rendered:
             old = standing.get(document.path)
             same = old is not None and old.digest == document.digest
@@ -170,9 +208,29 @@ class Publish:
                     published_at=old.published_at if same and old else now.replace(microsecond=0),
                     fingerprint=fingerprint,
                     hubs=document.hubs,
-                    entries=len(snapshot.items),
+                    entries=len(fitted.snapshot.items),
+                    left_out=len(fitted.rest) + len(fitted.lost),
                 ),
             )
+
+    def write(self, fitted: fit.Fitted, report: Report) -> tuple[FeedDocument, ...]:
+        """The documents, and what is to be said of them."""
+        documents = self._render(fitted.snapshot)
+        if self._desk.settings.lint and (problem := self._gate.judge(documents)) is not None:
+            raise RenderingError(problem)
+        key, problems = feed_key(fitted.snapshot.feed.path), tuple(_too_large(fitted))
+        if problems:
+            self._ledger.say(key, problems, report)
+            self._desk.store.put_problems(key, problems)
+        else:
+            self._ledger.settle(key, report)
+        return documents
+
+    def mended(self, feed: Feed, report: Report) -> None:
+        """What could not be published is not wanted any more: the inputs are again those of what stands."""
+        key = feed_key(feed.path)
+        if any(problem.code in _REFUSED for problem in self._ledger.wrong().get(key, ())):
+            self._ledger.settle(key, report)
 
     def _render(self, snapshot: FeedSnapshot) -> tuple[FeedDocument, ...]:
         """A bug of ours in one feed never stops the others."""
@@ -186,13 +244,13 @@ class Publish:
                 f"feedd failed to render this feed ({type(error).__name__}: {error})",
                 "this is a bug in feedd, please report it; what was published stays",
             )
-            if problem not in self._ledger.wrong().get(_feed_key(path), ()):
+            if problem not in self._ledger.wrong().get(feed_key(path), ()):
                 log.exception("rendering %s failed", path)
-            raise _RenderingError(problem) from error
+            raise RenderingError(problem) from error
 
-    def _still_stands(self, feed: Feed, fingerprint: str, standing: Mapping[str, Publication], verify: bool) -> bool:
+    def stands(self, feed: Feed, fingerprint: str, standing: Standing, verify: bool) -> bool:
         """The inputs are those of the last publication, and what was published is still there, byte for byte."""
-        publications = [standing.get(render.document_path(feed, name)) for name in feed.formats]
+        publications = [standing.get(path) for path in render.document_paths(feed)]
         found = []
         for publication in publications:
             if publication is None or publication.fingerprint != fingerprint:
@@ -211,7 +269,9 @@ class Publish:
         """What stands in every target, if it is what we published."""
         data = None
         for publisher in self._desk.publishers:
-            data = _get(publisher, publication.path)
+            if not goes(publication.path, publication.format, publisher):
+                continue
+            data = found_at(publisher, publication.path)
             if data is None or digest_of(data) != publication.digest:
                 return None
         return data
@@ -219,24 +279,33 @@ class Publish:
     def _is_replaced(self, document: FeedDocument) -> bool:
         """Does something else stand there now? Also where the record says otherwise: a killed run may have put it
         there, and somebody may have read it."""
-        return any(_get(publisher, document.path) not in (None, document.data) for publisher in self._desk.publishers)
+        return any(
+            goes(document.path, document.format, publisher)
+            and found_at(publisher, document.path) not in (None, document.data)
+            for publisher in self._desk.publishers
+        )
 
     def snapshot(self, feed: Feed, window: Window, report: Report) -> FeedSnapshot:
-        """What a feed says while it shows these entries."""
-        items, gone = self._items(window, report), self._tombstones(feed, window)
+        """What a feed says while it shows these entries, or those of them that fit."""
+        return self._fitted(feed, window, report).snapshot
+
+    def _fitted(self, feed: Feed, window: Window, report: Report) -> fit.Fitted:
+        snapshot = self.whole(feed, window, report)
+        return fit.Fitted(snapshot) if feed.max_bytes is None else fit.fit(snapshot, feed.max_bytes, self.fragments)
+
+    def whole(self, feed: Feed, window: Window, report: Report) -> FeedSnapshot:
+        items, gone = self.items(window, report), self._tombstones(feed, window)
         updated = render.updated((item.entry for item in items), gone)
-        return FeedSnapshot(feed, self._desk.settings.site, items, updated, gone)
+        return FeedSnapshot(feed, self._desk.settings.site, items, updated, gone, self._archives.chain(feed))
 
     def _tombstones(self, feed: Feed, window: Window) -> tuple[Tombstone, ...]:
         """Who left the feed not long before it last said something."""
         if not self._desk.settings.tombstones:
             return ()
-        newest = max((int(mark.rpartition("@")[2]) for _, mark in window), default=None)
-        last = None if newest is None else datetime.fromtimestamp(newest, UTC)
-        known = self._desk.store.tombstones(feed, _EVER)
-        return render.remembered(known, last, self._desk.settings.tombstones)
+        known = self._desk.store.tombstones(feed, EVER)
+        return render.remembered(known, newest_of(window), self._desk.settings.tombstones)
 
-    def _items(self, window: Window, report: Report) -> tuple[FeedItem, ...]:
+    def items(self, window: Window, report: Report) -> tuple[FeedItem, ...]:
         """The entries with their bodies rendered: as kept in memory, else as kept in the store, else made now."""
         found = {key: item for key in window if (item := self._kept.get(key)) is not None}
         missing = {id: (id, mark) for id, mark in window if (id, mark) not in found}
@@ -288,10 +357,11 @@ class Publish:
         still stand, their feeds stay dirty, and the next run tries again."""
         missing: set[str] = set()
         for publisher in self._desk.publishers if documents else ():
+            ours = self._listing.ours(documents, publisher)
             try:
-                publisher.put(documents)
+                publisher.put(ours)
             except PublishError as error:
-                missing |= {document.path for document in documents if _get(publisher, document.path) != document.data}
+                missing |= {document.path for document in ours if found_at(publisher, document.path) != document.data}
                 problem = Problem("FD501", publisher.name, error.message, error.hint)
                 self._ledger.record(SourceKey("", publisher.name), problem, report)
                 report.failed.append(error)
@@ -302,45 +372,52 @@ class Publish:
         for key, problems in list(self._ledger.wrong().items()):
             codes = {problem.code for problem in problems}
             mended = "FD501" in codes and not report.failed and not report.deferred
-            if mended or ("FD502" in codes and not any(key == _feed_key(path) for path in feeds)):
+            orphaned = codes & {*_REFUSED, *_SIZES} and not any(key == feed_key(path) for path in feeds)
+            page_of = feeds.get(owner(key.path.removeprefix("feed ")))
+            if mended or (orphaned and not (page_of and page_of.archive)):
                 self._ledger.settle(key, report)
 
     def _retire(
-        self, feeds: Mapping[str, Feed], standing: Mapping[str, Publication], dirty: Iterable[str], now: datetime
-    ) -> None:
+        self, feeds: Mapping[str, Feed], standing: Standing, dirty: Iterable[str], now: datetime, report: Report
+    ) -> bool:
         """Documents of feeds that the settings no longer define: forgotten here, 410 on the server. The file in the
-        output folder is left to the person who owns the folder."""
-        current = {render.document_path(feed, name) for feed in feeds.values() for name in feed.formats}
+        output folder is left to the person who owns the folder. Were there any?"""
+        current = {path for feed in feeds.values() for path in render.document_paths(feed)}
+        archived = {path: feed for path, feed in feeds.items() if feed.archive}
+        there = [each for each in (*standing.values(), *report.published) if each.page]
+        current |= {p.path for p in there if p.feed in archived and p.format in archived[p.feed].formats}
         retired, undefined = sorted(set(standing) - current), set(dirty) - feeds.keys()
         if retired or undefined:
-            self._desk.store.record([], [], clean=undefined, now=now, retired=retired)
+            unarchived = {page.feed for page in there} - archived.keys()
+            self._desk.store.record([], [], clean=undefined, now=now, retired=retired, unarchived=unarchived)
         before = self._gone()
         gone = sorted({*before, *retired} - current)
         if gone != before:
             self._desk.store.mark(_GONE, json.dumps(gone))
         if retired:
             self._desk.shelf.retire(retired)
+        return bool(retired)
 
     def _gone(self) -> list[str]:
         """Documents that were public once; readers who still ask are told that they may stop."""
         return list(json.loads(self._desk.store.marked(_GONE) or "[]"))
 
 
-class _RenderingError(Exception):
-    """Carries the problem with one feed to the batch it is in; never leaves this file."""
+def _too_large(fitted: fit.Fitted) -> Iterator[Problem]:
+    """What does not fit as it is. That there are more entries than fit is no problem: it is what `max_bytes` is for."""
+    feed = fitted.snapshot.feed
+    brief = [item.entry for item in fitted.snapshot.items if item.brief]
+    if brief:
+        message = f"{_some(brief)} carried with the summary only: the whole would not fit into max_bytes"
+        hint = "raise max_bytes, or take the feed's content: summary"
+        yield Problem("FD510", feed.path, message, hint, level=Level.WARNING)
+    lost = [item.entry for item in fitted.lost]
+    if lost:
+        message = f"{_some(lost)} left out: not even the summary fits into max_bytes ({feed.max_bytes} bytes)"
+        yield Problem("FD511", feed.path, message, "raise max_bytes")
 
-    def __init__(self, problem: Problem) -> None:
-        super().__init__(problem.message)
-        self.problem = problem
 
-
-def _feed_key(path: str) -> SourceKey:
-    return SourceKey("", f"feed {path}")
-
-
-def _get(publisher: Publisher, path: str) -> bytes | None:
-    """What stands there. What cannot be read counts as nothing: `put` replaces it, or says why it cannot."""
-    try:
-        return publisher.get(path)
-    except PublishError:
-        return None
+def _some(entries: Sequence[Entry]) -> str:
+    named = ", ".join(entry.key.path for entry in entries[:_NAMED])
+    more = f" and {len(entries) - _NAMED} more are" if len(entries) > _NAMED else " are" if len(entries) > 1 else " is"
+    return named + more

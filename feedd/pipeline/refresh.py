@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from feedd import podcasting
 from feedd.model import (
     Article,
     ChangeKind,
@@ -26,9 +27,9 @@ from feedd.model import (
     SourceKey,
     digest_of,
 )
-from feedd.normalizer import compare, identity
+from feedd.normalizer import compare, episode, identity
 from feedd.normalizer.normalize import Reading, believed_with, normalize
-from feedd.normalizer.parse import parse, suffixes_of
+from feedd.normalizer.parse import parse, suffix_of, suffixes_of
 from feedd.pipeline.held import MISSING, REDATED, REIDENTIFIED, Held
 from feedd.pipeline.scope import Desk, Report, Scope, baseline, covered, pages
 from feedd.pipeline.surroundings import Neighbourhood
@@ -44,6 +45,7 @@ _TREE_PROBLEMS = frozenset(f"FD30{n}" for n in range(1, 8))  # what a scan finds
 _READ_PROBLEMS = frozenset(("FD311", "FD312", "FD313"))  # of files that were never read: over when they are gone
 _SOURCES = "sources"  # the fact which sources the settings had
 UNKNOWN_FEED = "FD213"
+EPISODE = "FD241"
 
 
 class Refresh:
@@ -163,7 +165,7 @@ class Refresh:
 
     def _look(self, source: Source, scope: Scope, now: datetime, report: Report) -> None:
         young = scope.young.get(source.name, frozenset())
-        ready = scope.paths.get(source.name, frozenset())
+        ready = _with_kin(source, scope.paths.get(source.name, frozenset()))
         paths = ready | young
         if not self._desk.store.marked(baseline(source)):
             return  # the first sweep is still to come and will see it
@@ -238,7 +240,8 @@ class Refresh:
             if isinstance(article, Problem):
                 return Reading(document.stat, document.digest, None, (article,))
             reading = self._normalized(article, document, source, now)
-            return self._doubt_feeds(self._dated(article, document, source, now, reading, before))
+            reading = self._doubt_feeds(self._dated(article, document, source, now, reading, before))
+            return self._doubt_episode(reading, source)
         except Exception as error:
             log.exception("reading %s failed", document.key)
             problem = Problem(
@@ -318,6 +321,17 @@ class Refresh:
             level=Level.WARNING,
         )
         return replace(reading, problems=(*reading.problems, problem))
+
+    def _doubt_episode(self, reading: Reading, source: Source) -> Reading:
+        """What podcast directories would not take. A text between the episodes is none, except among recordings."""
+        entry = reading.entry
+        if entry is None or (podcasting.recording(entry) is None and not _holds_recordings(source)):
+            return reading
+        shows = [feed.podcast for feed in select.feeds_of(entry, self._desk.settings.feeds) if feed.podcast]
+        found = dict.fromkeys(each for show in shows for each in podcasting.episode(entry, show))
+        where = reading.stat.key.path
+        problems = (Problem(EPISODE, where, what, hint, level=Level.WARNING) for what, hint in found)
+        return replace(reading, problems=(*reading.problems, *problems))
 
     def _refuse(self, refused: Refused, report: Report) -> None:
         if refused.problem.level is Level.WARNING:
@@ -452,6 +466,19 @@ class Refresh:
         self._desk.store.remember_feeds(
             given, ((entry, select.feeds_of(entry, feeds)) for entry in iterate(self._desk.store))
         )
+
+
+def _holds_recordings(source: Source) -> bool:
+    return episode.FORMAT in suffixes_of(source).values()
+
+
+def _with_kin(source: Source, paths: frozenset[str]) -> frozenset[str]:
+    """Where recordings are entries, whether x.mp3 is one depends on x.md being there: they are looked at together."""
+    if not _holds_recordings(source):
+        return paths
+    suffixes = suffixes_of(source)
+    stems = {path[: len(path) - len(suffix_of(path))] for path in paths if suffix_of(path) in suffixes}
+    return paths | {stem + suffix for stem in stems for suffix in suffixes}
 
 
 class _Doubts:

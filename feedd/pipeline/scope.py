@@ -23,6 +23,14 @@ class Shelf(Protocol):
     def has(self, publication: Publication) -> bool: ...
 
 
+class RenderingError(Exception):
+    """Carries the problem with one document to the batch it is in; never leaves the pipeline."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.message)
+        self.problem = problem
+
+
 @dataclass(frozen=True, slots=True)
 class Scope:
     """What to look at. `sweep` are sources to compare whole (None: all), `paths` what to look at in the others. `young`
@@ -94,6 +102,19 @@ class Desk:
     new_id: Callable[[], str]
     progress: Progress
     ledger: Ledger
+
+
+def feed_key(path: str) -> SourceKey:
+    """Where problems with the documents of a feed, or of one page of its archive, are kept."""
+    return SourceKey("", f"feed {path}")
+
+
+def found_at(publisher: Publisher, path: str) -> bytes | None:
+    """What stands there. What cannot be read counts as nothing: `put` replaces it, or says why it cannot."""
+    try:
+        return publisher.get(path)
+    except PublishError:
+        return None
 
 
 def baseline(source: Source) -> str:

@@ -1,25 +1,25 @@
 """What the server serves: one mapping of prepared documents, swapped whole.
 
-Everything a request could make us compute is computed here, once, when a document changes: the gzip twin, the tags, the
-dates, the header bytes. A reader costs a dictionary lookup.
+Everything a request could make us compute is computed here, once, when a document changes: the packed twins, the tags,
+the dates, the header bytes. A reader costs a dictionary lookup.
 """
 
 from __future__ import annotations
 
-import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import format_datetime
+from posixpath import splitext
 from types import MappingProxyType
 from urllib.parse import quote
 
-from feedd.model import FeedDocument, Publication, digest_of
+from feedd.model import FeedDocument, Moved, Publication, digest_of
+from feedd.publisher import changes
+from feedd.publisher.packing import Packed, pack
 
 Header = tuple[bytes, bytes]
 
-_GZIP_WINDOW = 31  # zlib's number for "gzip wrapper": it writes no file name and a zero time, so equal in, equal out
-_GZIP_LEVEL = 4  # on 376 kB feeds: 6.6 ms and 35.7 % of the size; 6 takes 18.7 ms for 33.8 %
 _URL_SAFE = ":/?#[]@!$&'()*+,;=%-._~"  # what RFC 3986 allows; anything else would end or split the header
 _PAGE_POLICY: tuple[Header, ...] = (
     (
@@ -33,12 +33,15 @@ _SHARED: tuple[Header, ...] = (
     (b"access-control-allow-origin", b"*"),
     (b"access-control-expose-headers", b"ETag, Link"),
 )
+PAGE = "html"  # the format of a feed's landing page
+_FEEDS = frozenset({"rss", "atom", "json"})  # the formats that such a page is about
 
 
 @dataclass(frozen=True, slots=True)
 class Variant:
     """One encoding of a document, ready to send. `headers` go with a 200, `revalidated` with a 304."""
 
+    coding: bytes
     etag: bytes
     headers: tuple[Header, ...]
     revalidated: tuple[Header, ...]
@@ -47,14 +50,20 @@ class Variant:
 
 @dataclass(frozen=True, slots=True)
 class CachedDocument:
-    """One document in memory. `path` is relative to the output root; `gzip` is None where it would not be smaller."""
+    """One document in memory. `path` is relative to the output root; `packed` are its encodings that are smaller than
+    it, the smallest first; `page` is where the page for people would stand, beside it, None for what is no feed."""
 
     path: str
     digest: str
+    media_type: str
     modified: datetime
     last_modified: bytes
     identity: Variant
-    gzip: Variant | None
+    packed: tuple[Variant, ...]
+    page: str | None = None
+
+    def variant(self, coding: bytes) -> Variant | None:
+        return next((each for each in self.packed if each.coding == coding), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +78,9 @@ class DocumentCache:
 
     def __init__(self) -> None:
         self._shelf = _Shelf(MappingProxyType({}), frozenset())
+        self._moved: Mapping[str, Moved] = MappingProxyType({})
+        self._asked: set[str] = set()  # documents of which somebody wanted to know the changes
+        self._lineages: dict[str, changes.Lineage] = {}
 
     def get(self, path: str) -> CachedDocument | None:
         return self._shelf.documents.get(path)
@@ -77,13 +89,42 @@ class DocumentCache:
         """Did a document stand here that was retired? (410 makes readers stop asking, 404 does not.)"""
         return path in self._shelf.gone
 
+    def moved(self, path: str) -> Moved | None:
+        return self._moved.get(path)
+
+    def move(self, moved: Iterable[Moved]) -> None:
+        """These addresses, and no others, lead elsewhere."""
+        self._moved = MappingProxyType({each.path: each for each in moved})
+
+    def since(self, document: CachedDocument, digest: str) -> bytes | None:
+        """The document with only the items that came after this version of it; None where that version is not
+        remembered. Versions are remembered from the first time that somebody asks: few readers do, and whoever does
+        comes back."""
+        self._asked.add(document.path)
+        lineage = self._lineages.get(document.path)
+        # Another thread may have put the next version there: then the whole document is the answer, this once.
+        return lineage.since(digest) if lineage is not None and lineage.digest == document.digest else None
+
     def paths(self) -> tuple[str, ...]:
         return tuple(self._shelf.documents)
 
     def swap(self, documents: Iterable[CachedDocument], gone: Iterable[str] = ()) -> None:
         """These documents and no others. A path that has a document is not gone, whatever `gone` says."""
         mapping = {document.path: document for document in documents}
+        for path in tuple(self._asked):
+            self._remember(path, self._shelf.documents.get(path), mapping.get(path))
         self._shelf = _Shelf(MappingProxyType(mapping), frozenset(gone) - mapping.keys())
+
+    def _remember(self, path: str, old: CachedDocument | None, new: CachedDocument | None) -> None:
+        """Keep the lineage of a document that is replaced."""
+        if old is None or new is None:
+            self._lineages.pop(path, None)
+            self._asked.discard(path)
+        elif old.digest != new.digest:
+            before = self._lineages.pop(path, None) or changes.begin(old.identity.body, old.digest, old.media_type)
+            after = before and changes.follow(before, new.identity.body, new.digest, new.media_type)
+            if after is not None:
+                self._lineages[path] = after
 
     def update(self, documents: Iterable[CachedDocument] = (), gone: Iterable[str] = ()) -> None:
         """Add or replace these documents and retire the paths in `gone`; the others stay. One swap for all of it."""
@@ -96,28 +137,37 @@ def cached(document: FeedDocument, publication: Publication, max_age: timedelta)
     """A document that was just published. ValueError if the publication is another document's."""
     if document.digest != publication.digest or document.path != publication.path:
         raise ValueError(f"the publication of {publication.path} is not that of {document.path}")
-    return _prepared(document.data, publication, max_age)
+    return _prepared(document.data, publication, max_age, pack([document.data])[0])
 
 
-def restored(data: bytes, publication: Publication, max_age: timedelta) -> CachedDocument | None:
-    """A document found standing after a restart. None if `data` is not what was published: a tag must never lie."""
-    if digest_of(data) != publication.digest:
-        return None
-    return _prepared(data, publication, max_age)
+def restored(found: Sequence[tuple[bytes, Publication]], max_age: timedelta) -> list[CachedDocument]:
+    """Documents found standing, prepared together. Without those whose data is not what was published: a tag must
+    never lie."""
+    sound = [(data, publication) for data, publication in found if digest_of(data) == publication.digest]
+    packed = pack([data for data, _ in sound])
+    return [
+        _prepared(data, publication, max_age, each) for (data, publication), each in zip(sound, packed, strict=True)
+    ]
 
 
 def cached_page(path: str, media_type: str, data: bytes, modified: datetime, max_age: timedelta) -> CachedDocument:
     """A page for people or its style sheet: no feed, so no Link header and a strict content policy."""
-    return _document(path, digest_of(data), data, modified, (*_common(media_type, modified, max_age), *_PAGE_POLICY))
+    headers = (*_common(media_type, modified, max_age, _VARY), *_PAGE_POLICY)
+    return _document(path, digest_of(data), media_type, data, modified, headers, pack([data])[0])
 
 
-def _prepared(data: bytes, publication: Publication, max_age: timedelta) -> CachedDocument:
+def _prepared(data: bytes, publication: Publication, max_age: timedelta, packed: Packed) -> CachedDocument:
+    is_page, is_feed = publication.format == PAGE, publication.format in _FEEDS
+    link = (b"link", link_header(publication.url, publication.hubs).encode("ascii"))
     headers = (
-        *_common(publication.media_type, publication.published_at, max_age),
-        (b"link", link_header(publication.url, publication.hubs).encode("ascii")),
-        *_SHARED,
+        *_common(publication.media_type, publication.published_at, max_age, _VARY_FEED if is_feed else _VARY),
+        *(_PAGE_POLICY if is_page else (link, *_SHARED)),
     )
-    return _document(publication.path, publication.digest, data, publication.published_at, headers)
+    page = f"{splitext(publication.path)[0]}.{PAGE}" if is_feed else None
+    modified = publication.published_at
+    return _document(
+        publication.path, publication.digest, publication.media_type, data, modified, headers, packed, page
+    )
 
 
 def link_header(url: str, hubs: Iterable[str]) -> str:
@@ -127,13 +177,17 @@ def link_header(url: str, hubs: Iterable[str]) -> str:
     return ", ".join([*links, f'<{quote(url, safe=_URL_SAFE)}>; rel="self"'])
 
 
-def _common(media_type: str, modified: datetime, max_age: timedelta) -> tuple[Header, ...]:
+_VARY = b"accept-encoding"
+_VARY_FEED = b"accept-encoding, sec-fetch-dest"  # a browser that navigates is sent to the page (`server.answer`)
+
+
+def _common(media_type: str, modified: datetime, max_age: timedelta, vary: bytes) -> tuple[Header, ...]:
     content_type = media_type if "charset" in media_type else f"{media_type}; charset=utf-8"
     return (
         (b"content-type", content_type.encode("ascii")),
         (b"last-modified", _http_date(modified)),
         (b"cache-control", b"public, max-age=%d" % max_age.total_seconds()),
-        (b"vary", b"accept-encoding"),
+        (b"vary", vary),
         (b"x-content-type-options", b"nosniff"),
     )
 
@@ -142,33 +196,41 @@ def _common(media_type: str, modified: datetime, max_age: timedelta) -> tuple[He
 _IN_304 = frozenset({b"last-modified", b"cache-control", b"vary", b"link"} | {name for name, _ in _SHARED})
 
 
-def _document(path: str, digest: str, data: bytes, modified: datetime, headers: tuple[Header, ...]) -> CachedDocument:
-    packed = _gzip(data)
+def _document(
+    path: str,
+    digest: str,
+    media_type: str,
+    data: bytes,
+    modified: datetime,
+    headers: tuple[Header, ...],
+    packed: Packed,
+    page: str | None = None,
+) -> CachedDocument:
     return CachedDocument(
         path=path,
         digest=digest,
+        media_type=media_type,
         modified=modified,
         last_modified=_http_date(modified),
-        identity=_variant(data, f'"{digest}"', headers),
+        identity=_variant(b"identity", data, f'"{digest}"', headers),
         # A strong tag names bytes, and these are other bytes (RFC 9110 §8.8.3.3).
-        gzip=_variant(packed, f'"{digest}-gzip"', (*headers, (b"content-encoding", b"gzip"))) if packed else None,
+        packed=tuple(
+            _variant(coding, body, f'"{digest}-{coding.decode()}"', (*headers, (b"content-encoding", coding)))
+            for coding, body in packed
+        ),
+        page=page,
     )
 
 
-def _variant(body: bytes, etag: str, headers: tuple[Header, ...]) -> Variant:
+def _variant(coding: bytes, body: bytes, etag: str, headers: tuple[Header, ...]) -> Variant:
     tag = etag.encode("ascii")
     return Variant(
+        coding=coding,
         etag=tag,
         headers=((b"etag", tag), *headers, (b"content-length", b"%d" % len(body))),
         revalidated=((b"etag", tag), *(header for header in headers if header[0] in _IN_304)),
         body=body,
     )
-
-
-def _gzip(data: bytes) -> bytes | None:
-    packer = zlib.compressobj(_GZIP_LEVEL, zlib.DEFLATED, _GZIP_WINDOW)
-    packed = packer.compress(data) + packer.flush()
-    return packed if len(packed) < len(data) else None
 
 
 def _http_date(moment: datetime) -> bytes:

@@ -23,9 +23,11 @@ _NO_WAY = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP})
 _NO_FILE = frozenset({errno.ENOENT, errno.ELOOP, errno.ENXIO})  # nothing, a link, a socket
 
 _HEAD = 4096
-# How our documents sign: RSS and Atom by their generator element, JSON Feed by our extension, pages and style sheets by
-# what stands at their top.
-_SIGNATURE = re.compile(rb'<generator\b[^>]*>\s*feedd\b|"_feedd"|<meta name="generator" content="feedd\b|/\*\s*feedd\b')
+# How our documents sign: RSS and Atom by their generator element, JSON Feed by our extension, pages by theirs; style
+# sheets, OPML and sitemap by a comment at their top.
+_SIGNATURE = re.compile(
+    rb'<generator\b[^>]*>\s*feedd\b|"_feedd"|<meta name="generator" content="feedd\b|(?:/\*|<!--)\s*feedd\b'
+)
 
 
 @dataclass(frozen=True, slots=True)

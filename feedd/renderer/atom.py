@@ -9,6 +9,7 @@ from typing import Any, Final
 from lxml import etree
 
 from feedd.model import Entry, Feed, FeedItem, FeedSnapshot, Person, Tombstone
+from feedd.renderer import chain
 from feedd.renderer.xml import ATOM, entry_of, fragment, generator_of, split, stamp, terms
 
 TOMBSTONES: Final = "http://purl.org/atompub/tombstones/1.0"
@@ -18,12 +19,14 @@ _UNTITLED: Final = "untitled"  # what feedgen is told, because it refuses an emp
 def head(snapshot: FeedSnapshot, self_url: str) -> tuple[bytes, bytes]:
     """What stands before and after the entries of an Atom document."""
     feed, site = snapshot.feed, snapshot.site
-    generator = generator_of(snapshot, _mend_dates)
-    generator.id(self_url)
+    generator = generator_of(snapshot, partial(_mend_head, snapshot))
+    generator.id(chain.identity(snapshot, self_url))
     generator.author(_person(site.author or Person(site.title)))
     generator.link(href=self_url, rel="self", type="application/atom+xml")
     for hub in feed.hubs:
         generator.link(href=hub, rel="hub")
+    for rel, href in chain.links(snapshot, self_url).items():
+        generator.link(href=href, rel=rel, type="application/atom+xml")
     generator.link(href=site.url + "/", rel="alternate", type="text/html")
     if site.icon:
         generator.icon(site.icon)
@@ -32,6 +35,12 @@ def head(snapshot: FeedSnapshot, self_url: str) -> tuple[bytes, bytes]:
     root, _ = generator._create_atom(extensions=True)
     before, after = split(root, b"</feed>")
     return before, b"".join(map(_deleted, snapshot.tombstones)) + after
+
+
+def _mend_head(snapshot: FeedSnapshot, element: Any) -> None:
+    if chain.is_archive(snapshot):
+        element.append(etree.Element(f"{{{chain.HISTORY}}}archive", nsmap={"fh": chain.HISTORY}))
+    _mend_dates(element)
 
 
 def _deleted(tombstone: Tombstone) -> bytes:

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from feedd.model import Enclosure, Feed, FeedItem, FeedSnapshot, Person, Tombstone
+from feedd.renderer import chain
 from feedd.renderer.xml import stamp, terms
 
 
@@ -17,6 +18,7 @@ def head(snapshot: FeedSnapshot, self_url: str) -> tuple[bytes, bytes]:
         "title": feed.title,
         "home_page_url": site.url + "/",
         "feed_url": self_url,
+        "next_url": chain.links(snapshot, self_url).get("prev-archive"),
         "description": feed.description or site.description,
         "icon": site.icon,
         "authors": [_author(site.author)] if site.author else None,
@@ -75,4 +77,5 @@ def _author(person: Person) -> dict[str, str]:
 def _attachment(enclosure: Enclosure) -> dict[str, Any]:
     values = {"url": enclosure.url, "mime_type": enclosure.media_type, "title": enclosure.title}
     given = {name: value for name, value in values.items() if value}
-    return given | ({"size_in_bytes": enclosure.length} if enclosure.length else {})
+    numbers = {"size_in_bytes": enclosure.length, "duration_in_seconds": enclosure.duration}
+    return given | {name: number for name, number in numbers.items() if number}

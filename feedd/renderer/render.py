@@ -8,13 +8,13 @@ from __future__ import annotations
 import json
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 from urllib.parse import quote
 
 from feedd.model import Entry, Feed, FeedDocument, FeedItem, FeedSnapshot, Site, Tombstone, digest_of
-from feedd.renderer import atom, jsonfeed, rss
+from feedd.renderer import atom, jsonfeed, landing, podcast, rss, xml
 
 T = TypeVar("T")
 
@@ -35,8 +35,8 @@ class Format:
 
 
 FORMATS: dict[str, Format] = {
-    "rss": Format("rss", ".xml", "application/rss+xml", rss.head, rss.item),
-    "atom": Format("atom", ".atom", "application/atom+xml", atom.head, atom.item),
+    "rss": Format("rss", ".xml", "application/rss+xml", xml.styled(rss.head), rss.item),
+    "atom": Format("atom", ".atom", "application/atom+xml", xml.styled(atom.head), atom.item),
     "json": Format("json", ".json", "application/feed+json", jsonfeed.head, jsonfeed.item, jsonfeed.SEPARATOR),
 }
 
@@ -73,6 +73,7 @@ class Fragments:
 
     def get(self, item: FeedItem, format: Format, feed: Feed) -> bytes:
         entry = item.entry
+        feed = replace(feed, content="summary") if item.brief else feed
         key = (entry.id, entry.digest, entry.updated, format.name, _style(feed))
         fragment = self._memo.get(key)
         if fragment is None:
@@ -84,12 +85,18 @@ class Fragments:
 
 def _style(feed: Feed) -> tuple[Hashable, ...]:
     """What an item's bytes depend on besides the entry: a feed that is like another in this shares its fragments."""
-    return (feed.content,)
+    return (feed.content, podcast.style(feed))
 
 
 def document_path(feed: Feed, format: str) -> str:
     """Where a feed's document stands below the output root: "tags/python" in RSS is tags/python.xml."""
     return feed.path + FORMATS[format].suffix
+
+
+def document_paths(feed: Feed) -> tuple[str, ...]:
+    """Where all that is published of a feed stands, its landing page too; without its archive."""
+    page = landing.path_of(feed)
+    return (*(document_path(feed, name) for name in feed.formats), *([page] if page else []))
 
 
 def document_url(feed: Feed, format: str, site: Site) -> str:
@@ -130,8 +137,10 @@ def fingerprint(feed: Feed, site: Site, window: Sequence[tuple[str, str]], tombs
 
 
 def render(snapshot: FeedSnapshot, fragments: Fragments) -> tuple[FeedDocument, ...]:
-    """The documents of one feed, one per format."""
-    return tuple(_document(snapshot, FORMATS[name], fragments) for name in snapshot.feed.formats)
+    """The documents of one feed, one per format, and its landing page."""
+    documents = tuple(_document(snapshot, FORMATS[name], fragments) for name in snapshot.feed.formats)
+    path = landing.path_of(snapshot.feed)
+    return documents if path is None else (*documents, landing.document(path, snapshot, documents))
 
 
 def _document(snapshot: FeedSnapshot, format: Format, fragments: Fragments) -> FeedDocument:

@@ -11,6 +11,7 @@ from typing import Any, Final
 from lxml import etree
 
 from feedd.model import Entry, Feed, FeedItem, FeedSnapshot
+from feedd.renderer import chain, podcast
 from feedd.renderer.xml import ATOM, CONTENT, DC, entry_of, fragment, generator_of, split, terms
 
 # The prefix `atom:` is literal on purpose: clients exist that look for the prefix and not for the namespace.
@@ -22,10 +23,12 @@ def head(snapshot: FeedSnapshot, self_url: str) -> tuple[bytes, bytes]:
     feed, site = snapshot.feed, snapshot.site
     # RSS has no word for who left, so that is no news here.
     updated = max((item.entry.updated for item in snapshot.items), default=None)
-    generator = generator_of(snapshot, partial(_mend_head, feed, updated, self_url))
+    generator = generator_of(snapshot, partial(_mend_head, snapshot, updated, self_url))
+    generator.feedd.namespaces = podcast.namespaces(feed)
     generator.description(feed.description or site.description or feed.title)
     generator.link(href=site.url + "/", rel="alternate")  # last: the channel's link is whatever was added last
     root, _ = generator._create_rss(extensions=True)
+    podcast.mend(root[0], snapshot, self_url)
     return split(root, b"</channel>")
 
 
@@ -43,15 +46,24 @@ def item(entry_item: FeedItem, feed: Feed) -> bytes:
     element.description(summary, isSummary=True)
     for term in terms(entry):
         element.category(term=term)
-    for enclosure in entry.enclosures[:1]:  # RSS 2.0 readers know one; Atom and JSON Feed carry all
-        element.enclosure(enclosure.url, str(enclosure.length), enclosure.media_type)
-    return fragment(element.rss_entry(), "rss", NAMESPACES)
+    enclosure = podcast.enclosure(entry, feed)  # RSS 2.0 readers know one; Atom and JSON Feed carry all
+    if enclosure is not None:
+        element.enclosure(enclosure.url, str(enclosure.length), podcast.enclosure_type(enclosure, feed))
+    made = element.rss_entry()
+    made.extend(podcast.item(entry_item, feed))
+    return fragment(made, "rss", NAMESPACES | podcast.namespaces(feed))
 
 
-def _mend_head(feed: Feed, updated: datetime | None, self_url: str, root: Any) -> None:
+def _mend_head(snapshot: FeedSnapshot, updated: datetime | None, self_url: str, root: Any) -> None:
     channel = root[0]
     links = [etree.Element(f"{{{ATOM}}}link", href=self_url, rel="self", type="application/rss+xml")]
-    links += [etree.Element(f"{{{ATOM}}}link", href=hub, rel="hub") for hub in feed.hubs]
+    links += [etree.Element(f"{{{ATOM}}}link", href=hub, rel="hub") for hub in snapshot.feed.hubs]
+    links += [
+        etree.Element(f"{{{ATOM}}}link", href=href, rel=rel, type="application/rss+xml")
+        for rel, href in chain.links(snapshot, self_url).items()
+    ]
+    if chain.is_archive(snapshot):
+        links.append(etree.Element(f"{{{chain.HISTORY}}}archive", nsmap={"fh": chain.HISTORY}))
     for link in reversed(links):
         channel.insert(3, link)  # after title, link, description
     dated = channel.find("lastBuildDate")

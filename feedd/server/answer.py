@@ -5,9 +5,12 @@ The order of the questions:
     1. Is it HTTP as we speak it?         400, 505
     2. May this be asked at all?          405, or 204 for OPTIONS
     3. Is it about us?                    /healthz, /readyz
-    4. Does the document stand here?      404, 410
-    5. Does the reader have it already?   304
-    6. Here it is, gzipped if wished.     200
+    4. Does it stand elsewhere?           301, 308
+    5. Does the document stand here?      404, 410
+    6. Is it a person's browser?          303 to the feed's page
+    7. Does the reader have it already?   304
+    8. Does it want the changes only?     226
+    9. Here it is, packed if wished.      200
 """
 
 from __future__ import annotations
@@ -19,7 +22,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
-from typing import Any, Protocol
+from math import ceil
+from typing import Any, Protocol, TypeVar
+from urllib.parse import quote
 
 Header = tuple[bytes, bytes]
 
@@ -27,6 +32,10 @@ Header = tuple[bytes, bytes]
 class Variant(Protocol):
     """One encoding of a document: the headers of its 200 and of its 304, and the body."""
 
+    @property
+    def coding(self) -> bytes: ...
+    @property
+    def etag(self) -> bytes: ...
     @property
     def headers(self) -> tuple[Header, ...]: ...
     @property
@@ -36,7 +45,8 @@ class Variant(Protocol):
 
 
 class Document(Protocol):
-    """`digest` is what is between the quotes of the tag; `last_modified` is `modified` as the header says it."""
+    """`digest` is what is between the quotes of the tag; `last_modified` is `modified` as the header says it; `packed`
+    are the encodings, the smallest first; `page` is the path of the page for people, where the document has one."""
 
     @property
     def digest(self) -> str: ...
@@ -47,14 +57,31 @@ class Document(Protocol):
     @property
     def identity(self) -> Variant: ...
     @property
-    def gzip(self) -> Variant | None: ...
+    def packed(self) -> tuple[Variant, ...]: ...
+    @property
+    def page(self) -> str | None: ...
 
 
-class Shelf(Protocol):
-    """The documents by path, relative to the output root."""
+class Elsewhere(Protocol):
+    """Where a path leads: an absolute address, and the status that says so."""
 
-    def get(self, path: str) -> Document | None: ...
+    @property
+    def to(self) -> str: ...
+    @property
+    def status(self) -> int: ...
+
+
+D = TypeVar("D", bound=Document)
+
+
+class Shelf(Protocol[D]):
+    """The documents by path, relative to the output root. `since` is the document with only the items that the version
+    with this digest lacks, None for a version that is not remembered."""
+
+    def get(self, path: str) -> D | None: ...
     def is_gone(self, path: str) -> bool: ...
+    def moved(self, path: str) -> Elsewhere | None: ...
+    def since(self, document: D, digest: str) -> bytes | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +102,7 @@ class Request:
     path: str
     headers: Iterable[Header] = ()
     version: str = "1.1"
+    query: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +115,8 @@ class Response:
 _METHODS = b"GET, HEAD, OPTIONS"
 _CLOSE: Header = (b"connection", b"close")
 _WANTED = frozenset(
-    {b"host", b"if-none-match", b"if-modified-since", b"accept-encoding", b"content-length", b"transfer-encoding"}
+    {b"host", b"if-none-match", b"if-modified-since", b"accept-encoding", b"a-im", b"sec-fetch-dest"}
+    | {b"content-length", b"transfer-encoding"}
 )
 _OPTIONS = Response(
     204,
@@ -95,27 +124,32 @@ _OPTIONS = Response(
         (b"allow", _METHODS),
         (b"access-control-allow-origin", b"*"),
         (b"access-control-allow-methods", _METHODS),
-        (b"access-control-allow-headers", b"If-None-Match, If-Modified-Since"),
+        (b"access-control-allow-headers", b"If-None-Match, If-Modified-Since, A-IM"),
         (b"access-control-max-age", b"86400"),
     ),
 )
 
 
-def answer(request: Request, shelf: Shelf, health: Callable[[], Health]) -> Response:
+def answer(request: Request, shelf: Shelf[D], health: Callable[[], Health]) -> Response:
     """What we say to this. Never raises for anything a client can send."""
     wanted = _wanted(request.headers)
     if refusal := _malformed(request, wanted):
         return refusal
     if request.method == "HEAD":
-        response = _get(request.path, wanted, shelf, health)
+        response = _get(request, wanted, shelf, health)
         response = Response(response.status, response.headers)
     elif request.method == "GET":
-        response = _get(request.path, wanted, shelf, health)
+        response = _get(request, wanted, shelf, health)
     elif request.method == "OPTIONS":
         response = _OPTIONS
     else:
         response = _text(405, "Only GET, HEAD and OPTIONS are answered here.", (b"allow", _METHODS))
     return _closing(response) if _has_body(wanted) else response
+
+
+def too_many(wait: float) -> Response:
+    """To a client that asks more often than the settings allow: come back in so many seconds."""
+    return _text(429, "Please ask less often.", (b"retry-after", b"%d" % ceil(wait)))
 
 
 def _wanted(headers: Iterable[Header]) -> dict[bytes, bytes]:
@@ -146,12 +180,16 @@ def _closing(response: Response) -> Response:
     return Response(response.status, (*response.headers, _CLOSE), response.body)
 
 
-def _get(path: str, wanted: Mapping[bytes, bytes], shelf: Shelf, health: Callable[[], Health]) -> Response:
+def _get(request: Request, wanted: Mapping[bytes, bytes], shelf: Shelf[D], health: Callable[[], Health]) -> Response:
+    path = request.path
     # A key of the shelf or nothing: no name a client sends is ever looked for on a disk, so "/../" is just a 404.
     name = path[1:] + "index.html" if path.endswith("/") else path[1:]
+    elsewhere = shelf.moved(name)
+    if elsewhere is not None:
+        return _sent_to(elsewhere)
     document = shelf.get(name)
     if document is not None:
-        return _document(document, wanted)
+        return _document(document, request, wanted, shelf)
     if path == "/healthz":
         state = health()
         return _health(state, state.alive)
@@ -163,40 +201,124 @@ def _get(path: str, wanted: Mapping[bytes, bytes], shelf: Shelf, health: Callabl
     return _text(404, "Nothing stands here. The feeds of this site are listed at /")
 
 
-def _document(document: Document, wanted: Mapping[bytes, bytes]) -> Response:
-    variant = document.identity
-    if document.gzip is not None and accepts_gzip(wanted.get(b"accept-encoding", b"")):
-        variant = document.gzip
+def _document(document: D, request: Request, wanted: Mapping[bytes, bytes], shelf: Shelf[D]) -> Response:
+    page = document.page
+    if page is not None:
+        if request.query and _asks_raw(request.query):
+            return _raw(document, wanted)
+        if wanted.get(b"sec-fetch-dest") == b"document" and shelf.get(page) is not None:
+            return _to_page(page)
+    variant = _chosen(document, wanted)
     tags = wanted.get(b"if-none-match")
     if tags is not None:
         held = _held(document, tags, variant)
-        return Response(200, variant.headers, variant.body) if held is None else Response(304, held.revalidated)
+        if held is not None:
+            return Response(304, held.revalidated)
+        if page is not None and b"a-im" in wanted and _weights(wanted[b"a-im"]).get(b"feed"):
+            return _changes(document, tags, variant, shelf) or Response(200, variant.headers, variant.body)
+        return Response(200, variant.headers, variant.body)
     since = wanted.get(b"if-modified-since")
     if since is not None and _same_moment(document, since):
         return Response(304, variant.revalidated)
     return Response(200, variant.headers, variant.body)
 
 
+# --- People -----------------------------------------------------------------------------------------------------------
+
+
+def _to_page(page: str) -> Response:
+    """A person followed a link to the feed: what to do with it is said on its page. Only the browser's own word about
+    a navigation counts, never Accept: an address has one representation. 303 is "here is something about it"."""
+    # Beside the document, so its name will do; "./" keeps a colon in it from reading as a scheme (RFC 3986 §4.2).
+    location = b"./" + quote(page.rpartition("/")[2]).encode()
+    return _text(
+        303,
+        "This is a feed. Its page is beside it.",
+        (b"location", location),
+        (b"vary", b"accept-encoding, sec-fetch-dest"),
+    )
+
+
+def _asks_raw(query: bytes) -> bool:
+    return any(part.partition(b"=")[0] == b"raw" for part in query.split(b"&"))
+
+
+def _raw(document: Document, wanted: Mapping[bytes, bytes]) -> Response:
+    """For the page's "see the feed itself": as a type that browsers show and do not save."""
+    variant = _chosen(document, wanted)
+    known = next(value for name, value in variant.headers if name == b"content-type")
+    shown = b"application/json" if b"json" in known else b"application/xml; charset=utf-8"
+    return Response(200, _with(variant.headers, {b"content-type": shown}), variant.body)
+
+
+# --- Moved ------------------------------------------------------------------------------------------------------------
+
+
+def _sent_to(elsewhere: Elsewhere) -> Response:
+    """For good: readers note the new address. No cache does, because a person may take it back."""
+    location = quote(elsewhere.to, safe=_URL_SAFE).encode()
+    return _text(elsewhere.status, f"This feed has moved to {elsewhere.to}", (b"location", location))
+
+
+_URL_SAFE = ":/?#[]@!$&'()*+,;=%-._~"
+
+
+# --- Only the changes (RFC 3229) --------------------------------------------------------------------------------------
+
+
+def _changes(document: D, tags: bytes, otherwise: Variant, shelf: Shelf[D]) -> Response | None:
+    """The entries that came after the version the reader has, if that is less than the whole document, packed."""
+    for base in _digests(tags):
+        body = shelf.since(document, base.decode("latin-1"))
+        if body is not None and len(body) < len(otherwise.body):
+            headers = _with(
+                document.identity.headers,
+                {
+                    # RFC 3229 §10.8.2: whoever knows what 226 is may store it, everybody else must not.
+                    b"cache-control": b"no-store, im",
+                    b"vary": b"accept-encoding, sec-fetch-dest, a-im, if-none-match",
+                    b"content-length": b"%d" % len(body),
+                },
+            )
+            return Response(226, (*headers, (b"im", b"feed"), (b"delta-base", b'"%s"' % base)), body)
+    return None
+
+
+def _with(headers: tuple[Header, ...], other: Mapping[bytes, bytes]) -> tuple[Header, ...]:
+    return tuple((name, other.get(name, value)) for name, value in headers)
+
+
 # --- Conditional requests ---------------------------------------------------------------------------------------------
 
 # A quoted tag with or without W/, or a bare word from a client that lost the quotes.
 _TAG = re.compile(rb'(?:W/)?"([^"]*)"|([^\s,"]+)')
-# Proxies that compress mark the tag: Apache "x-gzip", Jetty "x--gzip", others "x;gzip" or "x:gzip".
+# Our own "x-gzip", and how proxies that compress mark a tag: Apache "x-gzip", Jetty "x--gzip", others "x;gzip".
 _ENCODED = re.compile(rb"(?:--?|[;:])(gzip|br|zstd|deflate)\Z")
 
 
+def _named(tags: bytes) -> Iterable[tuple[bytes, bytes]]:
+    """(digest, coding) of each tag, the coding empty for a tag without mark."""
+    for quoted, bare in _TAG.findall(tags):
+        digest, *coding = _ENCODED.split(quoted or bare, maxsplit=1)
+        yield digest, coding[0] if coding else b""
+
+
+def _digests(tags: bytes) -> Iterable[bytes]:
+    return dict.fromkeys(digest for digest, _ in _named(tags))
+
+
 def _held(document: Document, tags: bytes, chosen: Variant) -> Variant | None:
-    """Which variant the reader has, None for neither. Weak comparison (RFC 9110 §13.1.2): the bytes behind either tag
+    """Which variant the reader has, None for none. Weak comparison (RFC 9110 §13.1.2): the bytes behind each tag
     unpack to the same document. The 304 names the tag that was asked about, so that a cache finds what it stored."""
+    for variant in (chosen, document.identity, *document.packed):
+        if tags == variant.etag:
+            return variant  # nearly everybody: one tag, as we gave it
     if tags.strip() == b"*":
         return chosen
-    digest = document.digest.encode("ascii")
-    for quoted, bare in _TAG.findall(tags):
-        tag = quoted or bare
-        if tag == digest:
-            return document.identity
-        if _ENCODED.sub(b"", tag) == digest:
-            return document.gzip or document.identity
+    ours = document.digest.encode("ascii")
+    for digest, coding in _named(tags):
+        if digest == ours:
+            return next((each for each in document.packed if each.coding == coding), document.identity)
     return None
 
 
@@ -212,12 +334,34 @@ def _same_moment(document: Document, since: bytes) -> bool:
         return False
 
 
+# --- Encodings --------------------------------------------------------------------------------------------------------
+
+
+def _chosen(document: Document, wanted: Mapping[bytes, bytes]) -> Variant:
+    """What the reader likes best; of what it likes equally, the smallest."""
+    for liked in accepted(wanted.get(b"accept-encoding", b"")):
+        for variant in document.packed:
+            if variant.coding in liked:
+                return variant
+    return document.identity
+
+
 @lru_cache(maxsize=256)  # a few dozen readers' libraries send all the values there are
-def accepts_gzip(accept_encoding: bytes) -> bool:
-    """RFC 9110 §12.5.3: by name or by `*`, not with q=0, and not if identity is explicitly liked better."""
-    weights = dict(_weight(item) for item in accept_encoding.lower().split(b",") if item.strip())
+def accepted(accept_encoding: bytes) -> tuple[frozenset[bytes], ...]:
+    """The codings that may be sent, grouped by how much they are liked (RFC 9110 §12.5.3): not with q=0, and not if
+    identity is explicitly liked better. `*` is taken for gzip, which everybody can unpack who says so."""
+    weights = _weights(accept_encoding)
+    least = weights.get(b"identity", 0.0)
     gzip = weights.get(b"gzip", weights.get(b"x-gzip", weights.get(b"*", 0.0)))
-    return gzip > 0 and gzip >= weights.get(b"identity", 0.0)
+    liked = {b"gzip": gzip, b"br": weights.get(b"br", 0.0), b"zstd": weights.get(b"zstd", 0.0)}
+    levels = sorted({q for q in liked.values() if q > 0 and q >= least}, reverse=True)
+    return tuple(frozenset(coding for coding, q in liked.items() if q == level) for level in levels)
+
+
+@lru_cache(maxsize=256)
+def _weights(field: bytes) -> Mapping[bytes, float]:
+    """What a list with q values says: how much each name is liked, 0 for not at all."""
+    return dict(_weight(item) for item in field.lower().split(b",") if item.strip())
 
 
 def _weight(item: bytes) -> tuple[bytes, float]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
-from feedd.server.answer import Health, Request, Response, Shelf, answer
+from feedd.server.answer import D, Health, Request, Response, Shelf, answer, too_many
+from feedd.server.limit import NOT_MODIFIED_COSTS, Limiter, client_of
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -15,15 +17,34 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 # A larger body goes out in pieces, each waiting until the reader took the one before: a slow reader of a large feed
 # then holds one piece of memory, not a copy of the feed.
 PIECE = 65536
+_FOR_MACHINES = frozenset({"/healthz", "/readyz"})  # whoever watches over us is never turned away
 
 
-def make_app(shelf: Shelf, health: Callable[[], Health]) -> App:
+def make_app(shelf: Shelf[D], health: Callable[[], Health], limiter: Limiter | None = None) -> App:
     """`health` is called for /healthz and /readyz only, on the event loop: it must not block."""
+
+    def respond(scope: Scope) -> Response:
+        headers = scope["headers"]
+        request = Request(
+            scope["method"], scope["path"], headers, scope["http_version"], scope.get("query_string", b"")
+        )
+        if limiter is None or limiter.limit is None or request.path in _FOR_MACHINES:
+            return answer(request, shelf, health)
+        forwarded = b",".join(value for name, value in headers if name == b"x-forwarded-for")
+        client = client_of((scope.get("client") or ("",))[0], forwarded, limiter.limit.proxies)
+        if client is None:
+            return answer(request, shelf, health)
+        now = time.monotonic()
+        wait = limiter.wait(client, now)
+        if wait > 0:
+            return too_many(wait)
+        response = answer(request, shelf, health)
+        limiter.count(client, now, NOT_MODIFIED_COSTS if response.status == 304 else 1)
+        return response
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
-            request = Request(scope["method"], scope["path"], scope["headers"], scope["http_version"])
-            await _respond(answer(request, shelf, health), send)
+            await _respond(respond(scope), send)
         elif scope["type"] == "websocket":
             await receive()
             await send({"type": "websocket.close", "code": 1000})  # before accept: the server makes it a 403

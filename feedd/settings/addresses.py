@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from urllib.parse import quote, urlsplit
 
@@ -76,6 +77,42 @@ def folder(value: object) -> str:
     if "://" in given:
         raise fault(codes.BAD_VALUE, f'"{given}" is not a folder', "only folders of this machine work here")
     return given
+
+
+def old_address(value: object) -> str:
+    """A path on this server, with or without the slash before it: "rss", "blog/feed/", "old/feed.xml"."""
+    given = text(value)
+    if "://" in given:
+        raise fault(codes.BAD_PATH, f'"{given}" is a URL', "write only what follows the host, as in old/feed.xml")
+    if "?" in given or "#" in given:
+        raise fault(codes.BAD_PATH, "what follows ? or # does not count here", "remove it")
+    path = given.removeprefix("/")
+    if any(segment in (".", "..") for segment in path.split("/")) or "//" in given:
+        raise fault(codes.BAD_PATH, f'"{given}" is not a plain path', "write it like old/feed.xml, without ..")
+    return path
+
+
+def new_address(value: object) -> str:
+    """Where something has moved to: a URL, or a path as above."""
+    return url(value) if isinstance(value, str) and "://" in value else old_address(value)
+
+
+def redirect_status(value: object) -> int:
+    """One of the two that say "for good"."""
+    found = {"301": 301, "308": 308}.get(str(value).strip())
+    if found is None:
+        raise fault(codes.BAD_VALUE, f'"{value}" is not 301 or 308')
+    return found
+
+
+def network(value: object) -> str:
+    """An IP address or a network of them."""
+    given = text(value)
+    try:
+        return str(ipaddress.ip_network(given, strict=False))
+    except ValueError:
+        hint = "write it like 127.0.0.1 or 10.0.0.0/8"
+        raise fault(codes.BAD_VALUE, f'"{given}" is not an address or a network', hint) from None
 
 
 # --- Feed paths and templates -----------------------------------------------------------------------------------------

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Mapping, Sequence
-from urllib.parse import urljoin, urlsplit
+from dataclasses import replace
+from urllib.parse import quote, urljoin, urlsplit
 
 from feedd.model import (
+    FEED_STYLE,
+    ClientLimit,
     Endpoint,
     Feed,
+    Moved,
     Person,
     Query,
     Schedule,
@@ -18,7 +22,7 @@ from feedd.model import (
     Source,
     Target,
 )
-from feedd.settings import naming
+from feedd.settings import moved, naming, podcasts
 from feedd.settings.paths import Paths
 from feedd.settings.presets import NOTHING, Found
 from feedd.settings.rules import inside
@@ -43,19 +47,26 @@ def build(
     targets = tuple(Target(paths.absolute(target.to), target.adopt) for target in file.publish)
     endpoints = tuple(_endpoint(shape, paths, secrets.get(number, ())) for number, shape in enumerate(file.ping))
     withdrawals = file.limits.withdrawals
+    feeds = tuple(
+        _presented(podcasts.fit(_feed(each, site, endpoints), each, file, site), each, file, site)
+        for each in file.feeds
+    )
     return Settings(
         site=site,
         sources=_sources(file, paths, (*(target.path for target in targets), state_dir), presets),
-        feeds=tuple(_feed(shape, site, endpoints) for shape in file.feeds),
+        feeds=feeds,
         targets=targets,
         endpoints=endpoints,
-        server=_server(file.server),
+        server=_server(file, site),
         state_dir=state_dir,
         file=name,
         log_format=file.log.format,
         log_level=file.log.level,
         max_withdrawals=(withdrawals.count, withdrawals.share),
         tombstones=file.limits.tombstones,
+        index=any(feed.landing for feed in feeds),
+        lint=file.limits.lint,
+        versions=file.limits.versions,
     )
 
 
@@ -80,8 +91,18 @@ def _site(shape: SiteShape, server: ServerShape, timezone: str) -> Site:
     )
 
 
-def _server(shape: ServerShape) -> ServerSettings:
-    return ServerSettings(None if shape.listen == "off" else shape.listen, shape.max_age)
+def _server(file: File, site: Site) -> ServerSettings:
+    shape = file.server
+    return ServerSettings(
+        listen=None if shape.listen == "off" else shape.listen,
+        max_age=shape.max_age,
+        # The public address, not a relative one: it is what readers note for good.
+        moved=tuple(
+            Moved(step.old, step.new if step.leaves else f"{site.feeds_url}/{quote(step.new)}", step.status)
+            for step in moved.steps(file)
+        ),
+        limit=ClientLimit(shape.limit.requests, shape.limit.per, _once(shape.proxies)) if shape.limit else None,
+    )
 
 
 def _sources(file: File, paths: Paths, ours: Sequence[str], presets: Mapping[int, Found]) -> tuple[Source, ...]:
@@ -105,6 +126,7 @@ def _sources(file: File, paths: Paths, ours: Sequence[str], presets: Mapping[int
             site_root=preset.root,
             trusted=shape.content == "trusted",
             date_order=shape.dates,
+            media_prefix=shape.media_prefix,
         )
         for shape, folder, name, preset in zip(
             shapes, folders, naming.source_names(shapes, folders), found, strict=True
@@ -127,6 +149,8 @@ def _feed(shape: FeedShape, site: Site, endpoints: Sequence[Endpoint]) -> Feed:
         query=_query(shape),
         limit=shape.limit,
         max_age=shape.max_age,
+        max_bytes=shape.max_bytes,
+        archive=shape.archive,
         content=shape.content,
         formats=_once(shape.formats),
         each=shape.each,
@@ -134,6 +158,14 @@ def _feed(shape: FeedShape, site: Site, endpoints: Sequence[Endpoint]) -> Feed:
         hubs=tuple(each.url for each in endpoints if each.kind == "websub" and _covers(each, shape.path)),
         language=shape.language,
     )
+
+
+def _presented(feed: Feed, shape: FeedShape, file: File, site: Site) -> Feed:
+    """What people see of it who open it in a browser."""
+    chosen = shape.presentation or file.presentation
+    if chosen.style == "none":
+        return feed
+    return replace(feed, style=urljoin(f"{site.url}/", chosen.css) if chosen.css else FEED_STYLE, landing=True)
 
 
 def _covers(endpoint: Endpoint, path: str) -> bool:

@@ -105,6 +105,17 @@ def yes_or_no(value: object) -> bool:
     raise fault(codes.BAD_VALUE, f"true or false is needed here, not {named}")
 
 
+PAGE_SIZE = 100
+
+
+def page_size(value: object) -> int:
+    """How many entries an archive page holds: a number, or yes for the usual one; 0 for no."""
+    if isinstance(value, bool) or (isinstance(value, str) and value.strip().lower() in _SAID):
+        return PAGE_SIZE if yes_or_no(value) else 0
+    # Two at least: between two new pages there is an entry with which the older one learns of the newer.
+    return whole(2, 10_000)(value)
+
+
 def quantity(parse: Callable[[object], _T], least: _T | None = None, shown: str = "") -> Callable[[object], _T]:
     """A check by one of `units`, at least `least` where that is given; `shown` is `least` as a person writes it."""
 

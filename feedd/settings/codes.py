@@ -34,6 +34,8 @@ OUTPUT_IN_SOURCE = "FD153"
 YAML_ODDITY = "FD154"
 GUESSED_NAME = "FD155"
 SHADOWED = "FD156"
+ONE_CLIENT = "FD157"
+UNLISTED = "FD160"
 
 MEANINGS = {
     UNREADABLE: "The settings file, or a file it names, cannot be read.",
@@ -63,5 +65,7 @@ MEANINGS = {
     OUTPUT_IN_SOURCE: "Feeds are published inside a source; that folder is left out when looking for articles.",
     YAML_ODDITY: "The YAML is valid, but probably does not say what was meant.",
     GUESSED_NAME: "Two source folders have the same name; the second one was given a number.",
+    ONE_CLIENT: "Requests are limited by client, but a proxy makes all readers look like one.",
+    UNLISTED: "A podcast lacks what directories ask for.",
     SHADOWED: "A feed's path is also one that another feed makes for a tag, category or author.",
 }

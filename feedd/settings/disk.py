@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
+import imagesize
+
 # A settings file of a megabyte is a mistake (a disk image, a log); it is not read into memory to find that out.
 _LARGEST = 1_000_000
 
@@ -62,6 +64,15 @@ def read(path: str) -> str:
         raise DiskError(f"this file is not UTF-8 (byte {error.start})") from None
     except (OSError, ValueError) as error:
         raise DiskError(str(error)) from None
+
+
+def pixels(path: str) -> tuple[int, int] | None:
+    """Width and height of a picture, None where there is none."""
+    try:
+        width, height = imagesize.get(path) if Path(path).is_file() else (-1, -1)
+    except Exception:  # it raises what struct, int and its XML parser raise
+        return None
+    return (round(width), round(height)) if width > 0 and height > 0 else None
 
 
 def is_open_to_all(path: str) -> bool:

@@ -165,6 +165,7 @@ def _facts(salvaged: Salvaged, file: File, paths: Paths, state: str) -> rules.Fa
         targets=tuple(disk.real(paths.absolute(target.to)) for target in file.publish),
         state=disk.real(state),
         is_folder=disk.is_folder,
+        measure=disk.pixels,
     )
 
 

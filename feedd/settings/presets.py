@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from feedd import generators
+from feedd.generators import podcast
 from feedd.model import Level
 from feedd.ports import Preset
 from feedd.settings import codes, disk, naming
@@ -64,7 +65,8 @@ def _find(shape: SourceShape, paths: Paths, loc: Loc) -> Found:
         Finding(loc, codes.BAD_GENERATOR, f"{root}/{path}: {message}", hint, Level.WARNING)
         for path, message, hint in made.warnings
     )
-    return Found(made.preset, root, tuple(warnings), made.timezone)
+    preset = podcast.served_from(made.preset, shape.media_url) if shape.media_url else made.preset
+    return Found(preset, root, tuple(warnings), made.timezone)
 
 
 def _around(folder: str, kind: generators.Kind) -> str | None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from feedd.model import Level
-from feedd.settings import addresses, codes
+from feedd.settings import addresses, codes, moved, podcasts
 from feedd.settings.checks import close_to
 from feedd.settings.findings import Finding, Loc
 from feedd.settings.naming import endpoint_url, feed_names, ignores, sources_of
@@ -32,6 +32,7 @@ class Facts:
     targets: tuple[str, ...]
     state: str
     is_folder: Callable[[str], bool]
+    measure: Callable[[str], tuple[int, int] | None]  # the pixels of a picture, if it is there and is one
 
 
 def check(facts: Facts) -> tuple[Finding, ...]:
@@ -166,6 +167,21 @@ def feed_paths_are_not_made(facts: Facts) -> Iterator[Finding]:
                 yield Finding(("feeds", number, "path"), codes.SHADOWED, message, hint, Level.WARNING)
 
 
+def feed_paths_are_no_archive_pages(facts: Facts) -> Iterator[Finding]:
+    for number, feed in enumerate(facts.file.feeds):
+        for other in facts.file.feeds:
+            if other.archive and _may_be_page(feed.path, other.path):
+                message = f'"{feed.path}" may also be a page of the archive of "{other.path}"'
+                yield Finding(("feeds", number, "path"), codes.DUPLICATE, message, "give one of them another path")
+
+
+def _may_be_page(path: str, archived: str) -> bool:
+    """Could this path, which may be a template, be that of a numbered page below the archived one?"""
+    folder, _, name = path.casefold().rpartition("/")
+    archive = f"{archived}/archive".casefold()
+    return (name.isdecimal() or "{" in name) and (stands_for(archive, folder) or stands_for(folder, archive))
+
+
 def stands_for(template: str, path: str) -> bool:
     """Could this path be made from a template like "tags/{tag}"?"""
     pattern = re.sub(r"\\\{\w+\\\}", "[^/]+", re.escape(template))
@@ -240,6 +256,49 @@ def named_feeds_exist(facts: Facts) -> Iterator[Finding]:
                 yield Finding(loc, codes.UNKNOWN_NAME, message, f"write {templates[0]}")
 
 
+# --- The server ------------------------------------------------------------------------------------------------------
+
+
+def moved_addresses_lead_somewhere(facts: Facts) -> Iterator[Finding]:
+    if facts.damaged & {"feeds", "server"}:
+        return
+    steps = tuple(moved.steps(facts.file))
+    olds = {step.old for step in steps}
+    lines: dict[str, str] = {}
+    for step in steps:
+        loc: Loc = ("server", "moved", step.key)
+        if step.old in lines:
+            message = f'{step.old} is already moved by the line "{lines[step.old]}"'
+            yield Finding(loc, codes.DUPLICATE, message, "remove one of the two")
+        elif not step.leaves and step.new in olds:
+            message, hint = f"{step.new} is itself moved", "write where it ends up"
+            yield Finding(loc, codes.DUPLICATE, message, hint)
+        elif not step.leaves and _publishes(facts.file, step.old):
+            hint = "remove this line, or write the whole URL that the feed has moved to"
+            yield Finding(loc, codes.DUPLICATE, f"{step.old} is published here", hint)
+        elif not step.leaves and not _publishes(facts.file, step.new) and not step.new.endswith((".html", ".opml")):
+            hint = close_to(step.new, _documents(facts.file)) or "write a feed, one of its documents, or a whole URL"
+            yield Finding(loc, codes.UNKNOWN_NAME, f"{step.new} is not published here", hint)
+        lines[step.old] = step.key
+
+
+def _documents(file: File) -> tuple[str, ...]:
+    """What is published, templates as they are."""
+    return tuple(feed.path + moved.SUFFIXES[name] for feed in file.feeds for name in feed.formats)
+
+
+def _publishes(file: File, path: str) -> bool:
+    return any(stands_for(document, path) for document in _documents(file))
+
+
+def clients_can_be_told_apart(facts: Facts) -> Iterator[Finding]:
+    server = facts.file.server
+    listens_here = server.listen.startswith(("127.", "localhost:", "[::1]:"))
+    if server.limit is not None and not server.proxies and listens_here:
+        message = "whoever reads through a web server on this machine is taken for the same client"
+        yield Finding(("server", "limit"), codes.ONE_CLIENT, message, "write proxies: 127.0.0.1", Level.WARNING)
+
+
 # --- Addresses --------------------------------------------------------------------------------------------------------
 
 
@@ -296,11 +355,16 @@ RULES: tuple[Callable[[Facts], Iterator[Finding]], ...] = (
     source_names_differ,
     feed_paths_differ,
     feed_paths_are_not_made,
+    feed_paths_are_no_archive_pages,
     feed_templates_fit,
     schedules_are_one_thing,
     named_sources_exist,
     named_feeds_exist,
+    moved_addresses_lead_somewhere,
+    clients_can_be_told_apart,
     endpoints_differ,
     public_addresses_are_public,
     private_endpoints_are_allowed,
+    podcasts.podcasts_are_whole,
+    podcasts.recordings_have_addresses,
 )

@@ -8,23 +8,31 @@ from __future__ import annotations
 
 from typing import Annotated, Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
+from pydantic import Discriminator, Tag
 
 from feedd import generators
 from feedd.settings import codes, types
+from feedd.settings.base_shape import Shape, needed, setting
+from feedd.settings.podcast_shape import PodcastShape
 from feedd.settings.types import (
     Address,
     BaseUrl,
     Cron,
+    Document,
     FeedPath,
     Folder,
     Language,
     Link,
     Minute,
     Name,
+    Network,
+    NewAddress,
+    OldAddress,
     OneOrMore,
+    PageSize,
     Period,
     Picture,
+    RedirectStatus,
     Second,
     Secret,
     Share,
@@ -36,22 +44,6 @@ from feedd.settings.types import (
     Wait,
     YesNo,
 )
-
-
-def setting(default: Any, description: str, **more: Any) -> Any:
-    """A field whose default is written as a person would write it, and checked like a person's."""
-    return Field(default=default, description=description, validate_default=default is not None, **more)
-
-
-def needed(description: str, **more: Any) -> Any:
-    return Field(description=description, **more)
-
-
-class Shape(BaseModel):
-    """Unknown keys are refused: a misspelt setting that is ignored is the worst kind of bug."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=False, hide_input_in_errors=True)
-
 
 # --- The site ---------------------------------------------------------------------------------------------------------
 
@@ -111,6 +103,10 @@ class SourceShape(Shape):
     settle: Wait = setting("300ms", "How long a file must be quiet before it is read.")
     reconcile: Second = setting("10m", "How often the whole folder is compared with what is known.")
     max_size: Size = setting("5MB", "A larger file is reported, never read.")
+    media_url: BaseUrl | None = setting(
+        None, "With preset: podcast: where the recordings and what lies beside them are in public, if not on the site."
+    )
+    media_prefix: Url | None = setting(None, "An address before that of every recording: a service that counts.")
 
 
 Sources = OneOrMore[Annotated[SourceShape, ShortFor("path")]]
@@ -133,6 +129,16 @@ class ScheduleShape(Shape):
 
 
 Schedule = Annotated[ScheduleShape, ShortFor("every")]
+
+
+class PresentationShape(Shape):
+    style: Annotated[str, types.one_of("css", "none")] = setting(
+        "css", "css gives documents a style sheet and each feed a page; none does not, and writes no list of the feeds."
+    )
+    css: Picture | None = setting(None, "The documents' style sheet instead of ours: a URL, or a path below the site.")
+
+
+Presentation = Annotated[PresentationShape, ShortFor("style")]
 Format = Annotated[str, types.one_of("rss", "atom", "json")]
 
 
@@ -151,6 +157,10 @@ class FeedShape(Shape):
     authors: OneOrMore[Text] = setting((), "Only articles by one of these authors.")
     limit: Annotated[int, types.whole(1, 10_000)] = setting(50, "How many entries it carries at most.")
     max_age: Period | None = setting(None, "Leave out what is older: 48h, 30 days.")
+    max_bytes: Document | None = setting(None, "No document of it is larger: 512kB. The newest entries that fit stay.")
+    archive: PageSize = setting(
+        False, "Keep what leaves it in archive pages (RFC 5005): true for 100 entries a page, or how many."
+    )
     content: Annotated[str, types.one_of("full", "summary")] = setting("full", "Whole articles, or summaries only.")
     formats: OneOrMore[Format] = setting(("rss", "atom", "json"), "Which documents are made.")
     each: Annotated[str, types.one_of("tag", "category", "author")] | None = setting(
@@ -158,6 +168,11 @@ class FeedShape(Shape):
     )
     schedule: Schedule | None = setting(None, "Publish in batches instead of at once: 15m, or every/cron.")
     language: Language | None = setting(None, "Its language, if it is not the site's.")
+    preset: Annotated[str, types.one_of("podcast", "none")] | None = setting(
+        None, "podcast makes it one, none does not. Default: podcast if all its sources are, or podcast is written."
+    )
+    podcast: PodcastShape | None = setting(None, "What podcast programs and directories are told about it.")
+    presentation: Presentation | None = setting(None, "What a browser shows of it. Default: as for all feeds.")
 
 
 Feeds = OneOrMore[Annotated[FeedShape, ShortFor("path")]]
@@ -239,10 +254,27 @@ Endpoints = OneOrMore[Endpoint]
 # --- Everything else --------------------------------------------------------------------------------------------------
 
 
+class MovedShape(Shape):
+    to: NewAddress = needed("Where it is now: a feed, one of its documents, or a whole URL.")
+    status: RedirectStatus = setting(301, "301, or 308 for clients that are strict.")
+
+
+class ClientLimitShape(Shape):
+    requests: Annotated[int, types.whole(1, 1_000_000)] = needed("How many requests one client may make.")
+    per: Second = setting("1m", "In which time.")
+
+
 class ServerShape(Shape):
     listen: Address = setting("127.0.0.1:8731", "The host:port to listen on; off switches the server off.")
     public_url: BaseUrl | None = setting(None, "The server's address in public, if the feeds are read from it.")
     max_age: Wait = setting("5m", "How long readers may keep a document without asking again.")
+    moved: dict[OldAddress, Annotated[MovedShape, ShortFor("to")]] = setting(
+        {}, "Addresses that lead elsewhere for good: old/feed.xml: feed.xml."
+    )
+    limit: Annotated[ClientLimitShape, ShortFor("requests")] | None = setting(
+        None, "How many requests one client may make: 60 (a minute), or requests and per. Default: any number."
+    )
+    proxies: OneOrMore[Network] = setting((), "Web servers before this one, whose word on who asks is believed.")
 
 
 Server = Annotated[ServerShape, ShortFor("listen")]
@@ -261,6 +293,10 @@ class WithdrawalsShape(Shape):
 class LimitsShape(Shape):
     tombstones: Wait = setting("30d", "How long feeds name an entry that was withdrawn, for readers to remove it.")
     withdrawals: WithdrawalsShape = setting({}, "More articles vanishing at once than this is not believed.")
+    lint: YesNo = setting(True, "Hold a feed back while a document of it has an error that feedd's own check finds.")
+    versions: Annotated[int, types.whole(0, 100)] = setting(
+        5, "How many versions of each feed are kept for 'feedd rollback'; 0 keeps none."
+    )
 
 
 class File(Shape):
@@ -272,6 +308,7 @@ class File(Shape):
     sources: Sources | None = setting(None, "The folders with the articles, if there are several.")
     publish: Targets = setting((), "The folder the feeds are written to. Without it they are only served.")
     feeds: Feeds = setting(({"path": "feed"},), "What is published. Default: one feed with everything.")
+    presentation: Presentation = setting({}, "What people see who open a feed in a browser: css or none.")
     ping: Endpoints = setting((), "Who is told about changes.")
     server: Server = setting({}, "The built-in web server; off switches it off.")
     state: Folder | None = setting(None, "The folder for feedd's own memory. Default: .feedd beside this file.")

@@ -93,6 +93,7 @@ _SOME_TEXT = {"type": "string", "minLength": 1}
 _SIZE = {"anyOf": [{"type": "integer", "minimum": 1}, {"type": "string"}]}
 _SHARE = {"anyOf": [{"type": "number", "minimum": 0, "maximum": 1}, {"type": "string", "pattern": r"%|\$"}]}
 _ADDRESS = {"anyOf": [{"type": "string"}, {"type": "integer"}, {"const": False}]}
+_PAGE_SIZE = either({"type": "boolean"}, {"type": "integer", "minimum": 2, "maximum": 10_000})
 _YES_NO = either({"type": "boolean"}, {"enum": ["yes", "no", "on", "off"]})
 
 Text = Annotated[str, Check(checks.text, _SOME_TEXT)]
@@ -102,6 +103,10 @@ Url = Annotated[str, Check(addresses.url, matching("^https?://"))]
 BaseUrl = Annotated[str, Check(addresses.base_url, matching("^https?://[^?#]+$"))]
 Address = Annotated[str, Check(addresses.address, _ADDRESS)]
 Picture = Annotated[str, Check(addresses.picture, _SOME_TEXT)]
+RedirectStatus = Annotated[int, Check(addresses.redirect_status, either({"enum": [301, 308]}))]
+OldAddress = Annotated[str, Check(addresses.old_address, _SOME_TEXT)]
+NewAddress = Annotated[str, Check(addresses.new_address, _SOME_TEXT)]
+Network = Annotated[str, Check(addresses.network, _SOME_TEXT)]
 FeedPath = Annotated[str, Check(addresses.feed_path, _SOME_TEXT)]
 Link = Annotated[str, Check(addresses.link, matching(r"^(\{site\}|https?://)"))]
 Language = Annotated[str, Check(checks.language, matching("^[A-Za-z]{2,3}(-[A-Za-z0-9]+)*$"))]
@@ -110,6 +115,8 @@ Cron = Annotated[str, Check(checks.cron_line, matching(r"^\s*(\S+\s+){4}\S+\s*$"
 Secret = Annotated[str, Check(checks.secret, matching("^whsec_"))]
 YesNo = Annotated[bool, Check(checks.yes_or_no, _YES_NO)]
 Size = Annotated[int, Check(checks.quantity(units.size, 1, "1 byte"), _SIZE)]
+Document = Annotated[int, Check(checks.quantity(units.size, 10_000, "10 kB"), _SIZE)]
+PageSize = Annotated[int, Check(checks.page_size, _PAGE_SIZE)]
 Share = Annotated[float, Check(checks.quantity(units.share), _SHARE)]
 
 Wait = Annotated[timedelta, lasting()]

@@ -41,7 +41,7 @@ def _finding(error: Any, tree: Any, raw: Mapping[Loc, str]) -> Finding:
         case "missing":
             sections: Loc = tuple(step for step in loc if isinstance(step, str))
             return Finding(loc, codes.MISSING, f'"{name}" is missing', _MISSING_HINTS.get(sections, ""), at_key=True)
-        case "model_type" | "model_attributes_type":
+        case "model_type" | "model_attributes_type" | "dict_type":
             said = kind(_at(tree, loc))
             return Finding(
                 loc, codes.BAD_VALUE, f"a mapping is needed here, not {said}", 'write "name: value" below it'

@@ -209,6 +209,7 @@ def write_entries(
             touched = [each.entry.id for each in page if each.standing.touched and each.loud is loud]
             paths = {path for id in touched for path in left.get(id, ())}
             soil(connection, paths | {f.path for id in touched for f in joined.get(id, ())}, loud=loud)
+            spoil(connection, touched)
         remove_of(connection, t.membership, left)
         remove_of(connection, t.content, [each.entry.id for each in page if not each.standing.live])
         join(connection, [(each.entry, joined[each.entry.id]) for each in page if each.entry.id in joined])
@@ -307,6 +308,14 @@ def soil(connection: sa.Connection, feeds: Iterable[str], *, loud: bool) -> None
     statement = upsert(t.dirty)
     loudest = sa.or_(t.dirty.c.loud, statement.excluded.loud)
     connection.execute(statement.on_conflict_do_update(index_elements=["feed"], set_={"loud": loudest}), rows)
+
+
+def spoil(connection: sa.Connection, ids: Sequence[str]) -> None:
+    """The archive pages in which these entries stand are not what they were."""
+    a = t.archived.c
+    theirs = sa.select(a.feed, a.page).where(a.entry_id.in_(ids))
+    where = sa.tuple_(t.archive.c.feed, t.archive.c.page).in_(theirs)
+    connection.execute(sa.update(t.archive).where(where).values(stale=True))
 
 
 def put_problems(connection: sa.Connection, given: Iterable[tuple[SourceKey, Sequence[Problem]]]) -> None:

@@ -10,6 +10,7 @@ from threading import RLock
 from uuid import uuid4
 
 from feedd.model import (
+    ArchivePage,
     ChangeSet,
     Content,
     Delivery,
@@ -26,6 +27,7 @@ from feedd.model import (
     SourceKey,
     Tombstone,
     Verdict,
+    Version,
 )
 from feedd.store.outbox_rules import KEEP
 from feedd.store.standing import MOST_MOMENTS, MOST_TOMBSTONES, Turned, changed, refuse_taken, renamed, turned
@@ -51,9 +53,12 @@ class MemoryStore:
         self._publications: dict[str, Publication] = {}
         self._outbox: dict[str, Delivery] = {}
         self._facts: dict[str, str] = {}
+        self._versions: dict[str, list[tuple[Version, dict[str, bytes]]]] = {}  # by feed, oldest first
         self._history: dict[str, list[tuple[int, Moment]]] = {}  # oldest first
         self._lines = 0  # of all histories
         self._tombstones: dict[tuple[str, str], Tombstone] = {}  # by feed and entry
+        self._pages: dict[tuple[str, int], ArchivePage] = {}
+        self._archived: dict[tuple[str, str], int] = {}  # the number of the page, by feed and entry
 
     # --- files and entries
 
@@ -129,6 +134,7 @@ class MemoryStore:
                 self._contents.pop(entry.id, None)
             if verdict.touched:
                 self._soil(left | here, loud=each.loud)
+                self._spoil(entry.id)
             if verdict.event and each.loud:
                 self._seq += 1
                 self._events.append(EntryEvent(self._seq, verdict.event, entry))
@@ -164,6 +170,10 @@ class MemoryStore:
     def _soil(self, paths: Iterable[str], *, loud: bool) -> None:
         for path in paths:
             self._dirty[path] = self._dirty.get(path, False) or loud
+
+    def _spoil(self, id: str) -> None:
+        theirs = [(feed, page) for (feed, member), page in self._archived.items() if member == id]
+        self._pages |= {place: replace(self._pages[place], stale=True) for place in theirs}
 
     def due(self, now: datetime, limit: int = 1000) -> tuple[Entry, ...]:
         rows = self._entries.values()
@@ -201,6 +211,7 @@ class MemoryStore:
                 self._join(entry, feeds)
             self._dirty = {path: loud for path, loud in self._dirty.items() if path not in old - set(self._feeds)}
             self._soil(old | set(self._feeds), loud=False)
+            self._pages = {place: replace(page, stale=True) for place, page in self._pages.items()}
             self._facts["feeds"] = fingerprint
 
     def feeds_fingerprint(self) -> str | None:
@@ -234,9 +245,19 @@ class MemoryStore:
                 for key, file in self._files.items()
             }
             self._events = [replace(e, entry=new.get(e.entry.id, e.entry)) for e in self._events]
+            self._rename_archived({old: entry.id for old, entry in new.items() if old != entry.id})
             for old, entry in new.items():
                 self._history[entry.id] = sorted(self._history.get(entry.id, []) + histories[old], key=_line)
             self._write([renamed(entry, before[old], now, why) for old, entry in new.items()], memberships)
+
+    def _rename_archived(self, others: Mapping[str, str]) -> None:
+        for old in others:
+            self._spoil(old)
+        moved = {(feed, others[id]): page for (feed, id), page in self._archived.items() if id in others}
+        kept = {place: page for place, page in self._archived.items() if place[1] not in others}
+        self._archived = moved | kept
+        for new in others.values():
+            self._spoil(new)
 
     def find_entries(self, text: str, limit: int = 10) -> tuple[Known, ...]:
         entries = [entry for entry, _ in self._entries.values()]
@@ -273,14 +294,26 @@ class MemoryStore:
 
     def window(self, feed: Feed, now: datetime) -> tuple[Entry, ...]:
         members = [self._entries[id][0] for id in self._members.get(feed.path, ())]
+        if feed.archive:
+            rest = [e for e in members if (feed.path, e.id) not in self._archived]
+            return tuple(sorted(rest, key=_newest_first))
         if feed.max_age is not None:
             oldest = int(now.timestamp()) - int(feed.max_age.total_seconds())
             members = [e for e in members if e.published.timestamp() >= oldest]
-        members.sort(key=lambda e: (-e.published.timestamp(), e.id))
+        members.sort(key=_newest_first)
         return tuple(members[: feed.limit])
 
     def window_digests(self, feed: Feed, now: datetime) -> tuple[tuple[str, str], ...]:
-        return tuple((e.id, f"{e.digest}@{int(e.updated.timestamp())}") for e in self.window(feed, now))
+        return tuple((e.id, _mark(e)) for e in self.window(feed, now))
+
+    def archive(self, feed: Feed) -> tuple[ArchivePage, ...]:
+        return tuple(self._pages[place] for place in sorted(self._pages) if place[0] == feed.path)
+
+    def archived_digests(self, feed: Feed, page: int) -> tuple[tuple[str, str], ...]:
+        ids = {id for (path, id), number in self._archived.items() if (path, number) == (feed.path, page)}
+        here = ids & self._members.get(feed.path, set())
+        shown = sorted((self._entries[id][0] for id in here), key=_newest_first)
+        return (*((e.id, _mark(e)) for e in shown), *((id, "") for id in sorted(ids - here)))
 
     def tombstones(self, feed: Feed, since: datetime) -> tuple[Tombstone, ...]:
         return tuple(each for each in self._graves(feed.path) if each.when > since)
@@ -314,6 +347,10 @@ class MemoryStore:
         consumed: Iterable[int] = (),
         now: datetime,
         retired: Iterable[str] = (),
+        archived: Sequence[ArchivePage] = (),
+        unarchived: Iterable[str] = (),
+        kept: Sequence[tuple[Publication, bytes]] = (),
+        keep: int = 0,
     ) -> None:
         with self._lock:
             self._publications |= {p.path: p for p in publications}
@@ -323,6 +360,10 @@ class MemoryStore:
                 self._dirty.pop(path, None)
             over_with = set(consumed)
             self._events = [event for event in self._events if event.seq not in over_with]
+            self._record_archive(archived, set(unarchived))
+            self._forget_versions(set(retired))
+            for feed in sorted({publication.feed for publication, _ in kept}):
+                self._keep(feed, [each for each in kept if each[0].feed == feed], keep, now)
             for delivery in deliveries:
                 if waiting := self.pending(delivery.endpoint, delivery.topic):
                     superseded = replace(waiting, state=DeliveryState.SUPERSEDED, last_at=delivery.created)
@@ -333,6 +374,41 @@ class MemoryStore:
             ]
             for delivery in over:
                 del self._outbox[delivery.id]
+
+    def _record_archive(self, archived: Sequence[ArchivePage], dropped: set[str]) -> None:
+        for page in archived:
+            self._pages[page.feed, page.number] = replace(page, members=())
+            for id in page.members:
+                self._archived.setdefault((page.feed, id), page.number)
+        self._pages = {place: page for place, page in self._pages.items() if place[0] not in dropped}
+        self._archived = {place: page for place, page in self._archived.items() if place[0] not in dropped}
+
+    def _keep(self, feed: str, documents: Sequence[tuple[Publication, bytes]], keep: int, now: datetime) -> None:
+        known = self._versions.setdefault(feed, [])
+        newest = known[-1][0] if known else None
+        before = {publication.digest for publication in newest.publications} if newest else set()
+        if keep and before != {publication.digest for publication, _ in documents}:
+            publications = tuple(sorted((each for each, _ in documents), key=lambda each: each.path))
+            version = Version(feed, newest.number + 1 if newest else 1, now.replace(microsecond=0), publications)
+            known.append((version, {publication.path: data for publication, data in documents}))
+        del known[: max(0, len(known) - keep)]
+
+    def _forget_versions(self, paths: set[str]) -> None:
+        for feed, known in self._versions.items():
+            left = [
+                (replace(v, publications=tuple(p for p in v.publications if p.path not in paths)), data)
+                for v, data in known
+            ]
+            self._versions[feed] = [(v, data) for v, data in left if v.publications]
+
+    def versions(self, feed: str) -> tuple[Version, ...]:
+        return tuple(version for version, _ in reversed(self._versions.get(feed, [])))
+
+    def version_data(self, feed: str, number: int) -> Mapping[str, bytes]:
+        for version, data in self._versions.get(feed, []):
+            if version.number == number:
+                return {publication.path: data[publication.path] for publication in version.publications}
+        return {}
 
     def pending(self, endpoint: str, topic: str) -> Delivery | None:
         wanted = (endpoint, topic, DeliveryState.PENDING)
@@ -439,6 +515,14 @@ class MemoryStore:
 
     def close(self) -> None:
         """Nothing to close; what was remembered is still there, as with a database file."""
+
+
+def _newest_first(entry: Entry) -> tuple[float, str]:
+    return (-entry.published.timestamp(), entry.id)
+
+
+def _mark(entry: Entry) -> str:
+    return f"{entry.digest}@{int(entry.updated.timestamp())}"
 
 
 def _line(numbered: tuple[int, Moment]) -> int:

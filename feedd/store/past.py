@@ -9,6 +9,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from feedd.model import Entry, Feed, Known, Moment, Tombstone
+from feedd.store import archives
 from feedd.store import schema as t
 from feedd.store.codec import seconds, unpack
 from feedd.store.entries import Memberships, feeds_of, known_by_id, pages, remove_of, soil, write_entries
@@ -41,6 +42,7 @@ def rename(
             connection.execute(sa.delete(table).where(column.in_(page)))
     for table in (t.file, t.event, t.history):
         _call_otherwise(connection, table, others)
+    archives.call_otherwise(connection, others)
     rows = [renamed(entry, before[old], now, why) for old, entry in pairs]
     write_entries(connection, rows, memberships, [entry.id for _, entry in pairs])
 

@@ -21,7 +21,7 @@ from sqlalchemy import (
     text,
 )
 
-HEAD = "0002"
+HEAD = "0004"
 
 metadata = MetaData()
 
@@ -119,6 +119,25 @@ tombstone = Table(
     Index("tombstone_newest", "feed", "at", "entry_id"),
 )
 
+archive = Table(
+    "archive",
+    metadata,
+    Column("feed", String, primary_key=True),
+    Column("page", Integer, primary_key=True, autoincrement=False),
+    Column("linked", Boolean, nullable=False),
+    Column("stale", Boolean, nullable=False),
+)
+
+archived = Table(
+    "archived",
+    metadata,
+    Column("feed", String, primary_key=True),
+    Column("entry_id", String, primary_key=True),
+    Column("page", Integer, nullable=False),
+    Index("archived_page", "feed", "page", "entry_id"),
+    Index("archived_entry", "entry_id"),
+)
+
 problem = Table(
     "problem",
     metadata,
@@ -133,6 +152,24 @@ publication = Table(
     metadata,
     Column("path", String, primary_key=True),
     Column("feed", String, nullable=False),
+    Column("data", LargeBinary, nullable=False),
+)
+
+version = Table(
+    "version",
+    metadata,
+    Column("feed", String, primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("path", String, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("data", LargeBinary, nullable=False),  # the Publication as JSON
+    Column("pieces", LargeBinary, nullable=False),  # digests of the pieces that make the document, in order
+)
+
+piece = Table(
+    "piece",
+    metadata,
+    Column("digest", LargeBinary, primary_key=True),
     Column("data", LargeBinary, nullable=False),
 )
 

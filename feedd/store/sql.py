@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from feedd.errors import StoreError
 from feedd.model import (
+    ArchivePage,
     ChangeSet,
     Content,
     Delivery,
@@ -28,8 +29,9 @@ from feedd.model import (
     SourceKey,
     Tombstone,
     Verdict,
+    Version,
 )
-from feedd.store import entries, outbox, past
+from feedd.store import archives, entries, outbox, past, versions
 from feedd.store import schema as t
 from feedd.store.codec import pack, seconds, unpack
 from feedd.store.engine import open_engine
@@ -114,6 +116,7 @@ class SqlStore:
             new = set(connection.execute(sa.select(t.feed.c.path)).scalars())
             _remove(connection, t.dirty.c.feed, old - new)
             entries.soil(connection, new | old, loud=False)
+            archives.spoil_all(connection)
             entries.put(connection, t.fact, [{"name": "feeds", "value": fingerprint}])
 
     def feeds_fingerprint(self) -> str | None:
@@ -186,6 +189,14 @@ class SqlStore:
         with self._reading() as connection:
             return tuple((row.id, f"{row.digest}@{row.updated}") for row in connection.execute(statement))
 
+    def archive(self, feed: Feed) -> tuple[ArchivePage, ...]:
+        with self._reading() as connection:
+            return archives.archive(connection, feed)
+
+    def archived_digests(self, feed: Feed, page: int) -> tuple[tuple[str, str], ...]:
+        with self._reading() as connection:
+            return archives.digests(connection, feed, page)
+
     def tombstones(self, feed: Feed, since: datetime) -> tuple[Tombstone, ...]:
         with self._reading() as connection:
             return past.tombstones(connection, feed, since)
@@ -236,6 +247,10 @@ class SqlStore:
         consumed: Iterable[int] = (),
         now: datetime,
         retired: Iterable[str] = (),
+        archived: Sequence[ArchivePage] = (),
+        unarchived: Iterable[str] = (),
+        kept: Sequence[tuple[Publication, bytes]] = (),
+        keep: int = 0,
     ) -> None:
         with self._writing() as connection:
             rows = [{"path": p.path, "feed": p.feed, "data": pack(p)} for p in publications]
@@ -243,8 +258,19 @@ class SqlStore:
             _remove(connection, t.publication.c.path, retired)
             _remove(connection, t.dirty.c.feed, clean)
             _remove(connection, t.event.c.seq, consumed)
+            archives.record(connection, archived, unarchived)
+            versions.forget(connection, retired)
+            versions.record(connection, kept, keep, now)
             outbox.enqueue(connection, deliveries)
             outbox.prune(connection, now)
+
+    def versions(self, feed: str) -> tuple[Version, ...]:
+        with self._reading() as connection:
+            return versions.listing(connection, feed)
+
+    def version_data(self, feed: str, number: int) -> Mapping[str, bytes]:
+        with self._reading() as connection:
+            return versions.data(connection, feed, number)
 
     def pending(self, endpoint: str, topic: str) -> Delivery | None:
         with self._reading() as connection:
@@ -310,6 +336,8 @@ def _count(table: sa.Table) -> sa.Select[Any]:
 def _window_ids(feed: Feed, now: datetime) -> sa.Select[Any]:
     m = t.membership.c
     statement = sa.select(m.entry_id, m.published).where(m.feed == feed.path)
+    if feed.archive:
+        return statement.where(archives.unarchived(feed)).order_by(m.published.desc(), m.entry_id)
     if feed.max_age is not None:
         statement = statement.where(m.published >= (seconds(now) or 0) - int(feed.max_age.total_seconds()))
     return statement.order_by(m.published.desc(), m.entry_id).limit(feed.limit)

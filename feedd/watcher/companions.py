@@ -7,14 +7,23 @@ article needs no second look into its folder. What they mean is not known here.
 from __future__ import annotations
 
 import os
+import re
 import stat as modes
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
+
+from feedd.watcher.recordings import SUFFIXES as MEDIA
 
 SIDECARS = (".yaml", ".yml", ".toml", ".json", ".meta")
 _PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif")
 _ENCLOSURES = (".mp3", ".m4a", ".ogg", ".opus", ".mp4", ".webm", ".pdf", ".epub")
 SUFFIXES = frozenset((*SIDECARS, *_PICTURES, *_ENCLOSURES))
+
+BESIDE_MEDIA = SUFFIXES | frozenset(MEDIA)  # in a source of sounds and films
+# Words and chapters of a recording: x.transcript.html, x.chapters.json, x.vtt, x.de.vtt
+_PART = re.compile(
+    r"(.+?)(\.(?:transcript|chapters)\.\w+|(?:\.[a-z]{2,3}(?:-[a-z]{2,4})?)?\.(?:vtt|srt))", re.IGNORECASE
+)
 
 LARGEST_SIDECAR = 256_000  # bytes; real ones have some hundred. A larger one is data, not front matter
 
@@ -35,8 +44,15 @@ def parts(name: str) -> tuple[str, str]:
     return (stem, dot + suffix.lower()) if stem else (name, "")
 
 
-def is_companion(name: str) -> bool:
-    return parts(name)[1] in SUFFIXES
+def media_parts(name: str) -> tuple[str, str]:
+    """The same in a source of sounds and films: ("hello", ".transcript.html") of "hello.transcript.html"."""
+    found = _PART.fullmatch(name)
+    return (found[1], found[2].lower()) if found else parts(name)
+
+
+def is_part(name: str) -> bool:
+    """Are these the words or chapters of a recording by their name, and so no article?"""
+    return _PART.fullmatch(name) is not None
 
 
 def look_beside(folder: str, names: Iterable[str]) -> str:
@@ -60,7 +76,6 @@ def noted(beside: str) -> Iterator[Beside]:
         yield Beside(name, *map(int, numbers))
 
 
-def may_belong_to(path: str, suffixes: Iterable[str]) -> Iterator[str]:
-    """The articles that a companion at this path could belong to."""
-    stem = path[: len(path) - len(parts(path.rpartition("/")[2])[1])]
+def may_belong_to(stem: str, suffixes: Iterable[str]) -> Iterator[str]:
+    """The articles that a companion with this path but for its suffix could belong to."""
     return (stem + suffix for suffix in sorted(suffixes))

@@ -48,9 +48,9 @@ from watchdog.observers.inotify_c import CallbackId, InotifyEvent, InotifyFD, Ma
 
 from feedd.hints import Changed, Hint, Sweep
 from feedd.model import Problem, Source
-from feedd.watcher.companions import is_companion, may_belong_to
+from feedd.watcher.companions import may_belong_to
 from feedd.watcher.filesystem import identity, silent_mount
-from feedd.watcher.ignore import Rules, compile_rules, is_text
+from feedd.watcher.ignore import Rules, is_text, rules_of
 from feedd.watcher.polling import WITHOUT_EVENTS, Poller, too_fast, too_many_folders
 
 Put = Callable[[Hint], None]
@@ -80,7 +80,7 @@ class FolderEvents:
     seconds. `suffixes` are those of `FileWatcher`. Any thread may call; nothing a folder is like makes it raise."""
 
     def __init__(self, sources: Iterable[Source], put: Put, suffixes: frozenset[str]) -> None:
-        self._folders = [_Folder(source, compile_rules(suffixes, source.ignore), put) for source in sources]
+        self._folders = [_Folder(source, rules_of(source, suffixes), put) for source in sources]
         self._lock = threading.Lock()
         self._running = False
 
@@ -340,15 +340,16 @@ class _Handler(FileSystemEventHandler):
             self._look_into(_text_part(folder))
         elif self._rules.enters(path, name) if event.is_directory else self._rules.wants(path, name):
             self._put(Changed(self._name, path, vouched))
-        elif is_companion(name) and not self._rules.ignores(path, name, folder=False):
-            self._hint_articles(path)
+        elif self._rules.lies_beside(name) and not self._rules.ignores(path, name, folder=False):
+            self._hint_articles(folder, name)
         elif isinstance(event, _APPEARS) and os.path.islink(full):
             # Articles may be links through this one: Kubernetes swaps "..data" and touches nothing else.
             self._look_into(folder)
 
-    def _hint_articles(self, companion: str) -> None:
+    def _hint_articles(self, folder: str, companion: str) -> None:
         """A picture or sidecar changed: look at the articles it lies beside. Nobody vouches for those."""
-        for path in may_belong_to(companion, self._rules.suffixes):
+        stem = self._rules.pairs(companion)[0]
+        for path in may_belong_to(f"{folder}/{stem}" if folder else stem, self._rules.suffixes):
             if os.path.lexists(self._prefix + path):
                 self._put(Changed(self._name, path))
 

@@ -9,15 +9,18 @@ from datetime import datetime
 from feedd.model import FileStat, Gone, IndexedFile, Refused, Source, SourceDocument
 from feedd.watcher import reader, scan
 from feedd.watcher.history import History
-from feedd.watcher.ignore import Rules, compile_rules
+from feedd.watcher.ignore import Rules, rules_of
+from feedd.watcher.recordings import Inspect
 from feedd.watcher.scan import ScanResult
 
 
 @dataclass(frozen=True, slots=True)
 class FileWatcher:
-    """`suffixes` say which files are articles: lower case with their dot (".md"). What they mean is not known here."""
+    """`suffixes` say which files are articles: lower case with their dot (".md"). What they mean is not known here, and
+    neither what stands in a sound or film: `inspect` says that."""
 
     suffixes: frozenset[str]
+    inspect: Inspect | None = None
     _history: History = field(default_factory=History, repr=False, compare=False)
 
     def scan(self, source: Source, index: Mapping[str, IndexedFile]) -> ScanResult:
@@ -27,7 +30,7 @@ class FileWatcher:
         return scan.look(source, paths, index, self._rules(source))
 
     def read(self, source: Source, stat: FileStat) -> SourceDocument | Gone | Refused:
-        return reader.read(source, stat)
+        return reader.read(source, stat, self.inspect)
 
     def peek(self, source: Source, path: str, most: int) -> tuple[bytes, int] | None:
         return reader.peek(source, path, most)
@@ -36,4 +39,4 @@ class FileWatcher:
         return self._history.born(source)
 
     def _rules(self, source: Source) -> Rules:
-        return compile_rules(self.suffixes, source.ignore)
+        return rules_of(source, self.suffixes)

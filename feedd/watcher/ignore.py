@@ -12,6 +12,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
+from feedd.model import Source
+from feedd.watcher import companions, recordings
+
 BUILT_IN: tuple[str, ...] = (
     # Hidden: VCS, our own state, and most temporary names: .a.md.swp (vim), .#a.md (emacs), .~lock.a.md#
     # (LibreOffice), .a.md.x8K2fQ (rsync), .syncthing.a.md.tmp, .goutputstream-X (GNOME), .nfs0001, ._a.md (macOS)
@@ -57,6 +60,7 @@ class Rules:
 
     suffixes: frozenset[str]
     groups: tuple[_Group, ...]  # in order of power: the last written first
+    media: frozenset[str] = frozenset()  # those of the suffixes that mean a sound or film
 
     def ignores(self, path: str, name: str, *, folder: bool) -> bool:
         """Do the patterns drop this name? Says nothing about the folders above it, nor about suffixes."""
@@ -74,7 +78,20 @@ class Rules:
     def wants(self, path: str, name: str) -> bool:
         """Is a file of this name an article?"""
         dot = name.rfind(".")
-        return dot >= 0 and name[dot:].lower() in self.suffixes and not self.ignores(path, name, folder=False)
+        if dot < 0 or name[dot:].lower() not in self.suffixes or (self.media and companions.is_part(name)):
+            return False
+        return not self.ignores(path, name, folder=False)
+
+    def pairs(self, name: str) -> tuple[str, str]:
+        """The stem that a file shares with what lies beside it, and what is left of its name."""
+        return companions.media_parts(name) if self.media else companions.parts(name)
+
+    def lies_beside(self, name: str) -> bool:
+        """May a file of this name belong to an article of the same stem?"""
+        suffix = companions.parts(name)[1]
+        if self.media:
+            return suffix in companions.BESIDE_MEDIA or companions.is_part(name)
+        return suffix in companions.SUFFIXES
 
     def reaches(self, path: str) -> bool:
         """Would a scan come to the folder that this path is in?"""
@@ -91,8 +108,16 @@ def folders_above(path: str) -> list[str]:
     return ["/".join(parts[:depth]) for depth in range(1, len(parts))]
 
 
+def rules_of(source: Source, suffixes: frozenset[str]) -> Rules:
+    """`suffixes` are those of articles anywhere; a source may have more."""
+    media = recordings.suffixes_of(source)
+    return compile_rules(suffixes | media, source.ignore, media)
+
+
 @lru_cache(maxsize=64)
-def compile_rules(suffixes: frozenset[str], patterns: tuple[str, ...] = ()) -> Rules:
+def compile_rules(
+    suffixes: frozenset[str], patterns: tuple[str, ...] = (), media: frozenset[str] = frozenset()
+) -> Rules:
     """The built-in patterns and these. `suffixes` are lower case with their dot (".md"). No pattern is an error: an
     open bracket means itself, as in a shell."""
     groups: list[_Group] = []
@@ -107,7 +132,7 @@ def compile_rules(suffixes: frozenset[str], patterns: tuple[str, ...] = ()) -> R
             sort, joined = parsed[0], []
         joined.append(parsed[1])
     groups += _joined(sort, joined)
-    return Rules(suffixes, tuple(reversed(groups)))
+    return Rules(suffixes, tuple(reversed(groups)), media)
 
 
 def _joined(sort: tuple[bool, bool, bool] | None, expressions: Iterable[str]) -> list[_Group]:

@@ -5,6 +5,9 @@
 3. Wait until its last change is older than the clock's tick, so that a later change cannot carry the same times.
 4. Read, and ask again: the same size, times and inode, or it is read anew, three times at most.
 
+A sound or film that is an entry by itself is not read: it is looked into, within bounds, once it has been quiet for a
+while, because a program that is told of half a recording fetches half of it.
+
 So the bytes are what the file held at one moment. A writer that edits in place and pauses half-way leaves a file that
 really is half old: not reading too early is what settling, and the event that a writer is done, are for.
 
@@ -20,9 +23,22 @@ import stat as modes
 import time
 from dataclasses import replace
 
-from feedd.model import Companion, FileStat, Gone, Level, Problem, Refused, Source, SourceDocument, SourceKey, digest_of
-from feedd.watcher import companions
+from feedd.model import (
+    Companion,
+    FileStat,
+    Gone,
+    Level,
+    MediaTags,
+    Problem,
+    Refused,
+    Source,
+    SourceDocument,
+    SourceKey,
+    digest_of,
+)
+from feedd.watcher import companions, recordings
 from feedd.watcher.ignore import shown
+from feedd.watcher.recordings import Inspect
 from feedd.watcher.scan import file_stat, root_problem
 
 _TRIES = 3
@@ -30,51 +46,92 @@ _FLAGS = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
 # The kernel stamps files with the time of its last timer tick, at most 10 ms ago (CONFIG_HZ=100). Two writes within
 # one tick leave the same mtime and ctime; git calls such an index entry racy (Documentation/technical/racy-git.txt).
 _TICK_NS = 10_000_000
+_QUIET = 1.0  # seconds without a write, after which a recording counts as copied; a source may ask for more
 
 
-def read(source: Source, stat: FileStat) -> SourceDocument | Gone | Refused:
-    """Read the file that `stat` was found for. The document's own `stat` is that of the bytes read."""
+def read(source: Source, stat: FileStat, inspect: Inspect | None = None) -> SourceDocument | Gone | Refused:
+    """Read the file that `stat` was found for. The document's own `stat` is that of the bytes read. `inspect` looks
+    into sounds and films."""
     path = os.path.join(source.path, stat.key.path)
     for _ in range(_TRIES):
         try:
-            answer = _read_once(source, stat, path)
+            answer = _read_once(source, stat, path, inspect)
         except OSError as error:
             return _failure(source, stat.key, path, error)
         if answer is not None:
             return answer
+    return _still_written(stat.key)
+
+
+def _still_written(key: SourceKey) -> Refused:
     message, hint = "the file is still being written", "nothing: it will be read when it is quiet"
-    return _refused(stat.key, "FD311", message, hint, level=Level.WARNING)
+    return _refused(key, "FD311", message, hint, level=Level.WARNING)
 
 
-def _read_once(source: Source, stat: FileStat, path: str) -> SourceDocument | Gone | Refused | None:
+def _read_once(
+    source: Source, stat: FileStat, path: str, inspect: Inspect | None
+) -> SourceDocument | Gone | Refused | None:
     """None if the file, or its sidecar, changed while it was read."""
     key = stat.key
+    media = companions.parts(key.path)[1] in recordings.suffixes_of(source)
     fd = _open(path)
     try:
         found = os.fstat(fd)
-        refusal = _refusal(source, key, path, fd, found)
+        refusal = _refusal(source, key, path, fd, found, any_size=media)
         if refusal is not None:
             return refusal
         _let_a_tick_pass(found.st_ctime_ns)
         before = file_stat(key, found)
-        data = _read_at_most(fd, before.size + 1)
+        if media:
+            if not _is_quiet(source, path, found.st_mtime_ns):
+                return _still_written(key)
+            document = _looked_into(key, fd, before, inspect)
+        else:
+            data = _read_at_most(fd, before.size + 1)
+            document = SourceDocument(key, data, before, digest_of(data))
         after = file_stat(key, os.fstat(fd))
     finally:
         os.close(fd)
-    if before != after or len(data) != after.size:
+    if before != after or (not media and len(document.data) != after.size):
         return None
     if not stat.beside:  # what came since the scan, the next one sees
-        return SourceDocument(key, data, after, digest_of(data))
-    return _with_companions(source, SourceDocument(key, data, after, digest_of(data)), stat.beside)
+        return document
+    return _with_companions(source, document, stat.beside, inspect)
 
 
-def _with_companions(source: Source, document: SourceDocument, noted: str) -> SourceDocument | None:
+def _is_quiet(source: Source, path: str, mtime_ns: int) -> bool:
+    """Was nothing written for a while? The usual second is waited for here, so that a single build finds what was just
+    copied; after a longer one somebody comes back. A copy that keeps its time sets it when it is whole."""
+    quiet = max(_QUIET, source.settle.total_seconds())
+    missing = quiet - (time.time_ns() - mtime_ns) / 1e9
+    if not 0 < missing <= quiet:  # also a time in the future
+        return True
+    if missing > _QUIET:
+        return False
+    time.sleep(missing)
+    return os.stat(path).st_mtime_ns == mtime_ns
+
+
+def _looked_into(key: SourceKey, fd: int, stat: FileStat, inspect: Inspect | None) -> SourceDocument:
+    tags = recordings.look(inspect, key.path, fd, stat.size) if inspect is not None else MediaTags()
+    return SourceDocument(key, b"", stat, digest_of(f"{stat.size} {tags!r}".encode()), tags=tags)
+
+
+def _with_companions(
+    source: Source, document: SourceDocument, noted: str, inspect: Inspect | None
+) -> SourceDocument | Refused | None:
     """The document with what the scan saw beside it, as it is now."""
     folder, slash, _ = document.key.path.rpartition("/")
     full = os.path.join(source.path, folder)
     names = [each.name for each in companions.noted(noted)]
     before = companions.look_beside(full, names)
-    found = tuple(_companion(source, folder + slash, each) for each in companions.noted(before))
+    media = recordings.suffixes_of(source)
+    for each in companions.noted(before) if media else ():
+        place = os.path.join(full, each.name)
+        if companions.parts(each.name)[1] in media and not _is_quiet(source, place, each.mtime_ns):
+            waits = _still_written(SourceKey(document.key.root, folder + slash + each.name))
+            return replace(waits, key=document.key)
+    found = tuple(_companion(source, folder + slash, each, inspect) for each in companions.noted(before))
     if companions.look_beside(full, names) != before:
         return None
     sidecars = [each.data for each in found if each.data is not None]
@@ -82,14 +139,36 @@ def _with_companions(source: Source, document: SourceDocument, noted: str) -> So
     return replace(document, stat=replace(document.stat, beside=before), digest=digest, companions=found)
 
 
-def _companion(source: Source, prefix: str, seen: companions.Beside) -> Companion:
+def _companion(source: Source, prefix: str, seen: companions.Beside, inspect: Inspect | None) -> Companion:
     data = None
-    if companions.parts(seen.name)[1] in companions.SIDECARS and seen.size <= companions.LARGEST_SIDECAR:
+    media = recordings.suffixes_of(source)
+    suffix = companions.parts(seen.name)[1]
+    if suffix in media and inspect is not None:
+        return Companion(prefix + seen.name, seen.size, tags=_tags_of(source, prefix + seen.name, inspect))
+    if media and companions.is_part(seen.name):
+        return Companion(prefix + seen.name, seen.size)
+    if suffix in companions.SIDECARS and seen.size <= companions.LARGEST_SIDECAR:
         _let_a_tick_pass(seen.ctime_ns)
         inside = replace(source, site_root=None)  # as the article itself, it must not lie anywhere else in the site
         found = peek(inside, prefix + seen.name, companions.LARGEST_SIDECAR)
         data = found[0] if found is not None else None
     return Companion(prefix + seen.name, seen.size, data)
+
+
+def _tags_of(source: Source, path: str, inspect: Inspect) -> MediaTags | None:
+    """Of a sound or film beside an article; None where it cannot be read, or a link leads out."""
+    full = os.path.join(source.path, path)
+    try:
+        fd = _open(full)
+    except OSError:
+        return None
+    try:
+        found = os.fstat(fd)
+        if not modes.S_ISREG(found.st_mode) or not _is_inside(source.path, full, fd):
+            return None
+        return recordings.look(inspect, path, fd, found.st_size)
+    finally:
+        os.close(fd)
 
 
 def peek(source: Source, path: str, most: int) -> tuple[bytes, int] | None:
@@ -120,7 +199,9 @@ def _open(path: str) -> int:
     return os.open(path, _FLAGS)  # a link: where it led to is judged on the open file
 
 
-def _refusal(source: Source, key: SourceKey, path: str, fd: int, found: os.stat_result) -> Gone | Refused | None:
+def _refusal(
+    source: Source, key: SourceKey, path: str, fd: int, found: os.stat_result, *, any_size: bool = False
+) -> Gone | Refused | None:
     if modes.S_ISDIR(found.st_mode):
         return Gone(key)
     if not modes.S_ISREG(found.st_mode):
@@ -128,7 +209,7 @@ def _refusal(source: Source, key: SourceKey, path: str, fd: int, found: os.stat_
     if not _is_inside(source.path, path, fd):
         hint = "copy the file into the folder, or make its folder a source of its own"
         return _refused(key, "FD302", "a link leads out of the source and is not followed", hint)
-    if found.st_size > source.max_size:
+    if found.st_size > source.max_size and not any_size:
         message = f"the file has {found.st_size:,} bytes, more than max_size allows ({source.max_size:,})"
         hint = "make the article smaller, or raise max_size of this source"
         return _refused(key, "FD310", message, hint, file_stat(key, found))

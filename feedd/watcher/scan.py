@@ -16,10 +16,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from feedd.model import FileStat, IndexedFile, Level, Problem, Source, SourceKey
-from feedd.watcher.companions import SUFFIXES as COMPANIONS
-from feedd.watcher.companions import is_companion, look_beside, parts
+from feedd.watcher.companions import look_beside, parts
 from feedd.watcher.filesystem import identity
 from feedd.watcher.ignore import Rules, folders_above, is_text, shown
+from feedd.watcher.recordings import followers
 
 _FEW = 16  # so many folders are found faster by comparing prefixes (100,000 rows: 8 ms) than by taking paths apart
 
@@ -132,6 +132,7 @@ class _Survey:
         self._identity = identity(source.path)
         self._is_folder: dict[str, bool] = {}
         self._companions: dict[str, dict[str, list[str]]] = {}  # folder -> stem -> names
+        self._followers: dict[str, frozenset[str]] = {}  # folder -> sounds and films that belong to another article
         self._seen: set[str] = set()
         self._changed: list[FileStat] = []
         self._problems: dict[str, Problem] = {}
@@ -170,12 +171,16 @@ class _Survey:
                     elif rules.wants(path, name) or (entry.is_symlink() and not self._may_lie_beside(path, name)):
                         articles.append(entry)
                     elif self._may_lie_beside(path, name):
-                        companions.setdefault(parts(name)[0], []).append(name)
+                        companions.setdefault(self._rules.pairs(name)[0], []).append(name)
                 except OSError as error:
                     self._cannot_stat(path, error)
         self._companions[folder] = companions
+        followers = self._find_followers(folder, [entry.name for entry in articles])
+        for name in followers:
+            companions.setdefault(parts(name)[0], []).append(name)
         for entry in articles:  # now that it is known what lies beside them
-            self._judge(prefix + entry.name, entry)
+            if entry.name not in followers:
+                self._judge(prefix + entry.name, entry)
         return below
 
     def _judge(self, path: str, entry: os.DirEntry[str]) -> None:
@@ -209,6 +214,8 @@ class _Survey:
         if modes.S_ISDIR(status.st_mode):
             if self._rules.enters(path, name):
                 self.walk(path)
+        elif self._follows(path, name):
+            return
         elif modes.S_ISLNK(status.st_mode):
             self._link(path, name)
         elif self._rules.wants(path, name):
@@ -223,8 +230,23 @@ class _Survey:
     # --- what lies beside an article
 
     def _may_lie_beside(self, path: str, name: str) -> bool:
-        dot = name.rfind(".")
-        return dot > 0 and name[dot:].lower() in COMPANIONS and is_text(name) and not self._ignored(path, name)
+        return self._rules.lies_beside(name) and is_text(name) and not self._ignored(path, name)
+
+    def _find_followers(self, folder: str, articles: Iterable[str]) -> frozenset[str]:
+        if self._rules.media:
+            self._followers[folder] = followers(articles, parts, self._rules.media)
+        return self._followers.get(folder, frozenset())
+
+    def _follows(self, path: str, name: str) -> bool:
+        """Does this sound or film belong to another article?"""
+        if parts(name)[1] not in self._rules.media:
+            return False
+        folder = path.rpartition("/")[0]
+        if folder not in self._followers:
+            prefix = folder + "/" if folder else ""
+            names = os.listdir(self._root + folder)
+            self._find_followers(folder, [each for each in names if self._rules.wants(prefix + each, each)])
+        return name in self._followers[folder]
 
     def _ignored(self, path: str, name: str) -> bool:
         return self._rules.ignores(path, name, folder=False)
@@ -236,13 +258,14 @@ class _Survey:
         if companions is None:
             companions = self._companions[folder] = self._list_companions(folder)
         names = companions.get(parts(name)[0]) if companions else None
-        return look_beside(self._root + folder, names) if names else ""
+        # A sound or film that is an article lies beside nothing, least of all beside itself.
+        return look_beside(self._root + folder, (each for each in names if each != name)) if names else ""
 
     def _list_companions(self, folder: str) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}
         for name in os.listdir(self._root + folder):
-            if is_companion(name) and self._may_lie_beside(f"{folder}/{name}" if folder else name, name):
-                found.setdefault(parts(name)[0], []).append(name)
+            if self._may_lie_beside(f"{folder}/{name}" if folder else name, name):
+                found.setdefault(self._rules.pairs(name)[0], []).append(name)
         return found
 
     # --- judging one name

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from feedd.model import (
+    ArchivePage,
     ChangeKind,
     ChangeSet,
     Content,
@@ -27,6 +28,7 @@ from tests.support.make import (
     added,
     at,
     delivery,
+    digest,
     entry,
     feed,
     file,
@@ -455,6 +457,75 @@ class StoreContract:
         assert store.window(feed("old"), NOON) == ()
         assert len(store.window(feed("new"), NOON)) == 2
 
+    # --- archives
+
+    def test_an_entry_of_an_archive_page_leaves_the_window_for_good(self, store):
+        """Its page is decided once; a feed without archives does not know of it."""
+        one, two, three = (entry(f"{n}.md", published=at(minutes=n)) for n in (1, 2, 3))
+        store.apply(added(one, two, three), in_feed(one, two, three), at(days=1))
+        paged = feed(archive=2, limit=1)
+        assert [e.id for e in store.window(paged, NOON)] == [three.id, two.id, one.id]
+        first = ArchivePage("feed", 1, members=(two.id, one.id))
+        store.record([], [], clean=(), now=NOON, archived=[first])
+        store.record([], [], clean=(), now=NOON, archived=[ArchivePage("feed", 2, members=(one.id,))])
+        assert store.archive(paged) == (ArchivePage("feed", 1), ArchivePage("feed", 2))
+        assert [e.id for e in store.window(paged, NOON)] == [three.id]
+        assert [id for id, _ in store.window_digests(paged, NOON)] == [three.id]
+        assert len(store.window(FEED, NOON)) == 3
+        known = dict(store.window_digests(FEED, NOON))
+        assert store.archived_digests(paged, 1) == ((two.id, known[two.id]), (one.id, known[one.id]))
+        assert store.archived_digests(paged, 2) == ()
+        assert store.archived_digests(feed("other", archive=2), 1) == ()
+
+    def test_a_page_is_stale_once_one_of_its_entries_changes(self, store):
+        """An edit, a withdrawal, a return and other definitions of the feeds; a page keeps whom it lost."""
+        one, two = entry("one.md"), entry("two.md")
+        store.apply(added(one, two), in_feed(one, two), NOON)
+        paged = feed(archive=1)
+        pages = [ArchivePage("feed", 1, linked=True, members=(one.id,)), ArchivePage("feed", 2, members=(two.id,))]
+        store.record([], [], clean=(), now=NOON, archived=pages)
+        edited = entry("one.md", title="Better", updated=at(minutes=1))
+        mark = dict(store.window_digests(FEED, NOON))[one.id]
+        for changes, shown in (
+            (revised(edited), True),
+            (withdrawn(edited), False),
+            (added(edited), True),
+        ):
+            store.apply(changes, in_feed(edited), NOON)
+            assert [page.stale for page in store.archive(paged)] == [True, False]
+            ((id, now),) = store.archived_digests(paged, 1)
+            assert (id, now != mark, bool(now)) == (one.id, True, shown)
+            store.record([], [], clean=(), now=NOON, archived=[ArchivePage("feed", 1, linked=True)])
+            assert store.archive(paged) == (ArchivePage("feed", 1, linked=True), ArchivePage("feed", 2))
+        store.remember_feeds("f2", [(edited, (FEED,)), (two, (FEED,))])
+        assert all(page.stale for page in store.archive(paged))
+
+    def test_a_page_follows_an_entry_to_its_other_id(self, store):
+        """Also where two entries swap theirs."""
+        one, two = entry("one.md"), entry("two.md")
+        store.apply(added(one, two), in_feed(one, two), NOON)
+        paged = feed(archive=1)
+        pages = [ArchivePage("feed", 1, members=(one.id,)), ArchivePage("feed", 2, members=(two.id,))]
+        store.record([], [], clean=(), now=NOON, archived=pages)
+        store.rename([(one.id, replace(one, id="urn:x"))], {"urn:x": (FEED,)}, NOON, "pinned")
+        assert [id for id, mark in store.archived_digests(paged, 1) if mark] == ["urn:x"]
+        assert [page.stale for page in store.archive(paged)] == [True, False]
+        swapped = [("urn:x", replace(one, id=two.id)), (two.id, replace(two, id="urn:x"))]
+        store.rename(swapped, in_feed(*(each for _, each in swapped)), NOON, "pinned")
+        assert [id for id, mark in store.archived_digests(paged, 1) if mark] == [two.id]
+        assert [id for id, mark in store.archived_digests(paged, 2) if mark] == ["urn:x"]
+
+    def test_an_archive_can_be_forgotten(self, store):
+        """Of one feed; that of another stays."""
+        one = entry("one.md")
+        store.apply(added(one), in_feed(one, feeds=[feed("a"), feed("b")]), NOON)
+        pages = [ArchivePage(path, 1, members=(one.id,)) for path in "ab"]
+        store.record([], [], clean=(), now=NOON, archived=pages)
+        store.record([], [], clean=(), now=NOON, unarchived=["a"])
+        assert store.archive(feed("a", archive=1)) == ()
+        assert [e.id for e in store.window(feed("a", archive=1), NOON)] == [one.id]
+        assert store.archive(feed("b", archive=1)) == (ArchivePage("b", 1),)
+
     # --- contents, facts, problems
 
     def test_a_rendered_body_is_found_for_its_digest_and_version_only(self, store):
@@ -505,6 +576,53 @@ class StoreContract:
         store.record([publication()], [], clean=[], now=NOON)
         store.record([], [], clean=[], now=NOON, retired=["feed.xml"])
         assert store.publications() == {}
+
+    # --- kept versions
+
+    def _keep(self, store, *texts, keep=5, feed="feed", now=NOON):
+        """Each text is a document of a run; all of them are one version."""
+        kept = [
+            (publication(f"{feed}.{n}", feed=feed, digest=digest(text)), text) for n, text in enumerate(texts)
+        ]
+        store.record([each for each, _ in kept], [], clean=[], now=now, kept=kept, keep=keep)
+
+    def test_a_version_is_kept_whole(self, store):
+        """All documents of a feed after a publication, byte for byte, however they are kept."""
+        long = b"<item>" + b"x" * 5000 + b"</item>\n"
+        texts = [b"", b"one", b"<rss>" + long * 3 + b"</rss>", bytes(range(256)) * 40, b"[\n    {\n    },\n    {}]"]
+        self._keep(store, *texts, now=at(minutes=1))
+        (version,) = store.versions("feed")
+        assert (version.feed, version.number, version.at) == ("feed", 1, at(minutes=1))
+        assert [each.path for each in version.publications] == [f"feed.{n}" for n in range(5)]
+        assert store.version_data("feed", 1) == {f"feed.{n}": text for n, text in enumerate(texts)}
+
+    def test_versions_are_numbered_for_each_feed_and_what_is_the_same_is_none(self, store):
+        self._keep(store, b"a", b"b")
+        self._keep(store, b"a", b"b", now=at(hours=1))
+        self._keep(store, b"a", b"c", now=at(hours=2))
+        self._keep(store, b"a", feed="other")
+        assert [(v.number, v.at) for v in store.versions("feed")] == [(2, at(hours=2)), (1, NOON)]
+        assert [v.number for v in store.versions("other")] == [1]
+        assert store.version_data("feed", 1) == {"feed.0": b"a", "feed.1": b"b"}
+        assert store.version_data("feed", 3) == {}
+
+    def test_the_oldest_versions_go(self, store):
+        """Their numbers are not given again; what the others share with them stays."""
+        shared = b"<item>" + b"same" * 500 + b"</item>\n"
+        for number in range(40):
+            self._keep(store, shared + str(number).encode(), keep=3)
+        assert [v.number for v in store.versions("feed")] == [40, 39, 38]
+        assert store.version_data("feed", 38) == {"feed.0": shared + b"37"}
+        assert store.version_data("feed", 37) == {}
+        self._keep(store, b"last", keep=0)
+        assert store.versions("feed") == ()
+
+    def test_versions_go_with_their_documents(self, store):
+        self._keep(store, b"a", b"b")
+        store.record([], [], clean=[], now=NOON, retired=["feed.0"])
+        assert store.version_data("feed", 1) == {"feed.1": b"b"}
+        store.record([], [], clean=[], now=NOON, retired=["feed.1"])
+        assert store.versions("feed") == ()
 
     def test_a_newer_delivery_supersedes_the_waiting_one(self, store):
         store.record([], [delivery("old")], clean=[], now=NOON)

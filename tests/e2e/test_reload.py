@@ -46,6 +46,18 @@ def test_another_output_folder_is_filled_and_locked_and_the_old_one_is_let_go(si
     assert other_feedd(site, site.public) == 0
 
 
+def test_addresses_that_move_and_limits_hold_from_then_on(site: Site) -> None:
+    """Without a restart, and until they are taken away again."""
+    reload(
+        site, "listen: '127.0.0.1:0'", "listen: '127.0.0.1:0', moved: {rss: feed.xml}, limit: {requests: 9, per: 1d}"
+    )
+    until(lambda: site.get("/rss").status == 301, "the old address leads on")
+    assert site.get("/rss").headers["location"] == "https://ann.example/feed.xml"
+    until(lambda: site.get("/feed.xml").status == 429, "the tenth request of the day is refused")
+    reload(site, ", moved: {rss: feed.xml}, limit: {requests: 9, per: 1d}", "")
+    until(lambda: site.get("/rss").status == 404, "as before")
+
+
 def test_another_link_template_reaches_articles_that_nobody_touched(site: Site) -> None:
     """The address of an article is made from the settings, too."""
     assert b"https://ann.example/a/" in (site.public / "feed.xml").read_bytes()

@@ -24,6 +24,7 @@ SETTINGS = {
     "nikola": {"conf.py": "BLOG_TITLE = 'A'\n"},
     "mkdocs": {"mkdocs.yml": "site_name: A\n"},
     "plain": {},
+    "podcast": {},
 }
 
 

@@ -4,9 +4,12 @@ import gzip
 from dataclasses import replace
 from datetime import timedelta
 
+import brotli
 import pytest
+import zstandard
 
 from feedd.publisher.cache import CachedDocument, DocumentCache, cached, cached_page, link_header, restored
+from feedd.publisher.packing import pack
 from tests.support.documents import MAX_AGE, document, published, rss
 from tests.support.make import NOON, at
 
@@ -27,7 +30,7 @@ def test_headers_of_a_feed_are_ready_to_send():
         b"content-type": b"application/rss+xml; charset=utf-8",
         b"last-modified": b"Mon, 23 Nov 2026 12:00:00 GMT",
         b"cache-control": b"public, max-age=300",
-        b"vary": b"accept-encoding",
+        b"vary": b"accept-encoding, sec-fetch-dest",
         b"x-content-type-options": b"nosniff",
         b"link": b'<https://hub.example/>; rel="hub", <https://hub.example/?a=1&b=2>; rel="hub", '
         b'<https://ann.example/feed.xml>; rel="self"',
@@ -47,24 +50,48 @@ def test_a_304_says_what_a_200_says_about_validity():
     assert short.items() <= full.items()
 
 
-def test_the_gzip_twin_is_the_same_document_with_a_tag_of_its_own():
+UNPACK = {b"br": brotli.decompress, b"zstd": zstandard.decompress, b"gzip": gzip.decompress}
+
+
+@pytest.mark.parametrize("coding", sorted(UNPACK))
+def test_a_packed_twin_is_the_same_document_with_a_tag_of_its_own(coding):
     """It unpacks to the document, differs in tag, encoding and length only, and is the same bytes on any day."""
     one, two = cached(FEED, published(FEED), MAX_AGE), cached(FEED, published(FEED), MAX_AGE)
-    assert one.gzip is not None
-    assert gzip.decompress(one.gzip.body) == FEED.data
-    assert one.gzip.body[4:8] == b"\0\0\0\0"  # the header's time
+    twin = one.variant(coding)
+    assert twin is not None
+    assert UNPACK[coding](twin.body) == FEED.data
     assert one == two
-    assert set(one.gzip.headers) - set(one.identity.headers) == {
-        (b"etag", f'"{FEED.digest}-gzip"'.encode()),
-        (b"content-encoding", b"gzip"),
-        (b"content-length", str(len(one.gzip.body)).encode()),
+    assert set(twin.headers) - set(one.identity.headers) == {
+        (b"etag", b'"%s-%s"' % (FEED.digest.encode(), coding)),
+        (b"content-encoding", coding),
+        (b"content-length", str(len(twin.body)).encode()),
     }
 
 
-def test_what_gzip_would_make_larger_is_left():
+def test_the_gzip_header_has_no_time():
+    """Four zero bytes where others write when."""
+    twin = cached(FEED, published(FEED), MAX_AGE).variant(b"gzip")
+    assert twin is not None
+    assert twin.body[4:8] == b"\0\0\0\0"
+
+
+def test_the_smallest_twin_comes_first():
+    """So the server takes the first that a reader can unpack."""
+    packed = cached(FEED, published(FEED), MAX_AGE).packed
+    assert sorted(UNPACK) == sorted(each.coding for each in packed)
+    assert [len(each.body) for each in packed] == sorted(len(each.body) for each in packed)
+
+
+def test_what_packing_would_make_larger_is_left():
     """A tiny document has no twin."""
     made = document(data=b"{}")
-    assert cached(made, published(made), MAX_AGE).gzip is None
+    assert cached(made, published(made), MAX_AGE).packed == ()
+
+
+def test_packing_alone_or_with_help_gives_the_same_bytes():
+    """A feed among many large ones, packed by several threads, and on its own."""
+    large = [rss(items) for items in (400, 401, 402)]
+    assert pack([*large, FEED.data])[-1] == pack([FEED.data])[0]
 
 
 def test_last_modified_is_that_of_the_publication():
@@ -81,8 +108,9 @@ def test_a_publication_of_other_bytes_is_an_error():
 
 def test_after_a_restart_only_what_was_published_is_served():
     """The bytes that stand are taken if they are those on record, and not if somebody edited them."""
-    assert restored(FEED.data, published(FEED), MAX_AGE) == cached(FEED, published(FEED), MAX_AGE)
-    assert restored(FEED.data + b" ", published(FEED), MAX_AGE) is None
+    other = document("other.xml", rss(9))
+    found = [(other.data + b" ", published(other)), (FEED.data, published(FEED))]
+    assert restored(found, MAX_AGE) == [cached(FEED, published(FEED), MAX_AGE)]
 
 
 @pytest.mark.parametrize(
@@ -106,6 +134,24 @@ def test_pages_are_strict_and_no_topics():
     assert b"default-src 'none'" in headers[b"content-security-policy"]
     assert b"link" not in headers
     assert headers[b"etag"] == f'"{page.digest}"'.encode()
+
+
+def test_a_feeds_landing_page_is_a_page():
+    """Strict like the others, and it leads nowhere else."""
+    made = document("feed.html", b"<!DOCTYPE html>" * 20, format="html", media_type="text/html")
+    page = cached(made, published(made), MAX_AGE)
+    headers = dict(page.identity.headers)
+    assert b"default-src 'none'" in headers[b"content-security-policy"]
+    assert (headers[b"vary"], page.page) == (b"accept-encoding", None)
+    assert shelved("tags/a.xml").page == "tags/a.html"
+
+
+def test_what_is_no_feed_has_no_page():
+    """Who clicks the list of the feeds, or a style sheet, gets that."""
+    for format, media_type in (("opml", "text/x-opml"), ("css", "text/css")):
+        made = document(f"feeds.{format}", b"<opml/>" * 20, format=format, media_type=media_type)
+        kept = cached(made, published(made), MAX_AGE)
+        assert (kept.page, dict(kept.identity.headers)[b"vary"]) == (None, b"accept-encoding")
 
 
 def test_an_empty_shelf_has_nothing():

@@ -2,12 +2,14 @@
 
 import json
 
+import feedparser
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from feedd.model import Moved
 from feedd.publisher.cache import DocumentCache, cached, cached_page
-from feedd.server.answer import Health, Request, Response, accepts_gzip, answer
+from feedd.server.answer import Health, Request, Response, accepted, answer
 from tests.support.documents import MAX_AGE, document, published, rss
 from tests.support.make import NOON
 
@@ -18,15 +20,25 @@ MODIFIED = "Mon, 23 Nov 2026 12:00:00 GMT"
 WELL = Health(alive=True, ready=True, detail={"feeds": 1})
 
 
+MOVED = (
+    Moved("rss", "https://ann.example/feed.xml"),
+    Moved("feed/index.html", "https://ann.example/größe.xml", 308),
+    Moved("leaving.xml", "https://elsewhere.example/feed.xml?a=b"),
+)
+
+
 def shelf() -> DocumentCache:
     tiny = document("tiny.json", b"{}", media_type="application/feed+json")
     tagged = document("tags/größe.xml", rss(9))
+    page = document("tags/größe.html", b"<!DOCTYPE html>", format="html", media_type="text/html")
     made = DocumentCache()
+    made.move(MOVED)
     made.swap(
         [
             cached(FEED, published(FEED), MAX_AGE),
             cached(tiny, published(tiny), MAX_AGE),
             cached(tagged, published(tagged), MAX_AGE),
+            cached(page, published(page), MAX_AGE),
             cached_page("index.html", "text/html", b"<!DOCTYPE html><title>Feeds</title>", NOON, MAX_AGE),
         ],
         gone=["old.xml"],
@@ -37,11 +49,18 @@ def shelf() -> DocumentCache:
 SHELF = shelf()
 
 
-def ask(path: str = "/feed.xml", method: str = "GET", health: Health = WELL, version: str = "1.1", **headers: str):
+def ask(
+    path: str = "/feed.xml",
+    method: str = "GET",
+    health: Health = WELL,
+    version: str = "1.1",
+    query: bytes = b"",
+    **headers: str,
+):
     """The answer to a request with these headers (`if_none_match="x"`)."""
     sent = {"host": "ann.example"} | headers
     lines = [(name.replace("_", "-").encode(), value.encode("latin-1")) for name, value in sent.items() if value]
-    return answer(Request(method, path, lines, version), SHELF, lambda: health)
+    return answer(Request(method, path, lines, version, query), SHELF, lambda: health)
 
 
 def header(response: Response, name: str) -> str | None:
@@ -179,6 +198,9 @@ def test_one_host_and_a_version_we_speak(version, hosts, status):
 # --- conditional requests --------------------------------------------------------------------------------------------
 
 D = FEED.digest
+SMALLEST = min(
+    (each for each in cached(FEED, published(FEED), MAX_AGE).packed), key=lambda each: len(each.body)
+).coding.decode()
 HELD = [
     TAG,
     GZIP_TAG,
@@ -191,6 +213,8 @@ HELD = [
     f'"a, b", {TAG}',
     f'"{D};gzip"',
     f'"{D}:br"',
+    f'W/"{D}-zstd"',
+    f'"{D}-deflate"',
     f'"{D}--gzip"',
     f"{TAG}-gzip",
     D,
@@ -204,10 +228,10 @@ def test_a_reader_that_has_it_gets_a_304(tags):
     response = ask(if_none_match=tags)
     assert (response.status, response.body) == (304, b"")
     assert header(response, "cache-control") == "public, max-age=300"
-    assert header(response, "vary") == "accept-encoding"
+    assert header(response, "vary") == "accept-encoding, sec-fetch-dest"
     assert header(response, "last-modified") == MODIFIED
     assert header(response, "link") == header(ask(), "link")
-    assert header(response, "etag") in (TAG, GZIP_TAG)
+    assert header(response, "etag") in (TAG, GZIP_TAG, f'"{D}-br"', f'"{D}-zstd"')
 
 
 @pytest.mark.parametrize("tags", NOT_HELD)
@@ -333,17 +357,199 @@ def test_no_path_and_no_method_is_an_error(path, method):
 )
 def test_gzip_for_those_who_want_it(accept, wants):
     """By name or by *, never with q=0, never where identity is liked better."""
-    assert accepts_gzip(accept.encode()) is wants
-    response = ask(accept_encoding=accept)
+    assert any(b"gzip" in liked for liked in accepted(accept.encode())) is wants
+    response = ask(accept_encoding=accept.replace("br", "xx").replace("zstd", "yy"))
     assert (header(response, "content-encoding") == "gzip") is wants
     assert header(response, "etag") == (GZIP_TAG if wants else TAG)
-    assert header(response, "vary") == "accept-encoding"
+
+
+@pytest.mark.parametrize(
+    ("accept", "coding"),
+    [
+        ("gzip, deflate, br, zstd", SMALLEST),
+        ("zstd, br;q=0.9, gzip;q=0.8", "zstd"),
+        ("br;q=0.5, gzip;q=0.6", "gzip"),
+        ("br;q=0, *", "gzip"),
+        ("*;q=0.1, zstd", "zstd"),
+        ("zstd;q=0, br;q=0, gzip;q=0", None),
+        ("identity, br;q=0.9, zstd;q=0.8", None),
+        ("identity;q=0.5, br;q=0.4, zstd;q=0.5", "zstd"),
+        ("BR", "br"),
+        ("br ; q=0.001", "br"),
+    ],
+)
+def test_the_best_liked_coding_and_then_the_smallest(accept, coding):
+    """q decides; where it says nothing, what costs the reader least."""
+    response = ask(accept_encoding=accept)
+    assert header(response, "content-encoding") == coding
+    assert header(response, "etag") == (f'"{D}-{coding}"' if coding else TAG)
+    assert header(response, "vary") == "accept-encoding, sec-fetch-dest"
+
+
+@pytest.mark.parametrize("coding", ["br", "zstd", "gzip"])
+@pytest.mark.parametrize("accept", ["", "br", "zstd", "gzip"])
+def test_every_coding_is_revalidated_under_its_own_tag(coding, accept):
+    """Whatever the reader would take now; the 304 repeats what the 200 said about validity."""
+    full = ask(accept_encoding=coding)
+    tag = header(full, "etag")
+    for method in ("GET", "HEAD"):
+        response = ask(method=method, if_none_match=f'W/"other", {tag}', accept_encoding=accept)
+        assert (response.status, header(response, "etag")) == (304, tag)
+        for name in ("cache-control", "vary", "last-modified", "link", "access-control-allow-origin"):
+            assert header(response, name) == header(full, name)
 
 
 def test_what_is_not_worth_packing_comes_as_it_is():
     """A tiny document has no gzip twin."""
     response = ask("/tiny.json", accept_encoding="gzip")
     assert (header(response, "content-encoding"), response.body) == (None, b"{}")
+
+
+# --- people ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+@pytest.mark.parametrize("tag", ["", TAG, "*"])
+def test_a_browser_that_navigates_is_sent_to_the_page(method, tag):
+    """The feed's landing page, which stands beside it under a name relative to it; nobody may store that answer."""
+    response = ask("/tags/größe.xml", method, sec_fetch_dest="document", sec_fetch_mode="navigate", if_none_match=tag)
+    assert (response.status, header(response, "location")) == (303, "./gr%C3%B6%C3%9Fe.html")
+    assert header(response, "cache-control") == "no-store"
+    assert header(response, "vary") == "accept-encoding, sec-fetch-dest"
+
+
+@pytest.mark.parametrize("dest", ["empty", "iframe", "script", "", "Document"])
+def test_everybody_else_gets_the_feed(dest):
+    """A script's fetch, an extension, a program that sends no such header."""
+    assert ask("/tags/größe.xml", sec_fetch_dest=dest, accept="text/html") == ask("/tags/größe.xml")
+
+
+def test_a_feed_without_a_page_is_served_to_browsers_too():
+    """There is nowhere to send them. A page itself is never sent elsewhere."""
+    assert ask(sec_fetch_dest="document") == ask()
+    assert ask("/tags/größe.html", sec_fetch_dest="document").status == 200
+
+
+@pytest.mark.parametrize("query", [b"raw", b"raw=1", b"a=b&raw"])
+def test_a_browser_may_ask_for_the_feed_itself(query):
+    """Under a type that it shows and does not save; the same bytes in the coding it takes."""
+    response = ask("/tags/größe.xml", query=query, sec_fetch_dest="document", accept_encoding="br")
+    assert (response.status, header(response, "content-type")) == (200, "application/xml; charset=utf-8")
+    assert response.body == ask("/tags/größe.xml", accept_encoding="br").body
+    shown = ask("/tiny.json", query=query)
+    assert (header(shown, "content-type"), shown.body) == ("application/json", b"{}")
+
+
+@pytest.mark.parametrize("query", [b"rawest", b"x=raw", b"&", b"utm_source=x", b"%72aw"])
+def test_any_other_query_means_nothing(query):
+    """As before there were any."""
+    assert ask(query=query) == ask()
+    assert ask("/tags/größe.xml", query=query, sec_fetch_dest="document").status == 303
+
+
+# --- moved -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "location"),
+    [
+        ("/rss", 301, "https://ann.example/feed.xml"),
+        ("/feed/", 308, "https://ann.example/gr%C3%B6%C3%9Fe.xml"),
+        ("/leaving.xml", 301, "https://elsewhere.example/feed.xml?a=b"),
+    ],
+)
+def test_what_has_moved_says_where_to(path, status, location):
+    """Also where a document still stands; no cache keeps it, so that an error can be taken back."""
+    for method in ("GET", "HEAD"):
+        response = ask(path, method, if_none_match="*")
+        assert (response.status, header(response, "location")) == (status, location)
+        assert header(response, "cache-control") == "no-store"
+
+
+# --- only the changes ------------------------------------------------------------------------------------------------
+
+
+def versions(path: str, *datas: bytes, media_type: str = "application/rss+xml") -> tuple[DocumentCache, list[str]]:
+    """A shelf that had these versions of a document, after somebody had asked for changes; and their tags."""
+    made = [document(path, data, media_type=media_type) for data in datas]
+    kept = [cached(each, published(each), MAX_AGE) for each in made]
+    shelf = DocumentCache()
+    for each in kept:
+        shelf.update([each])
+        shelf.since(each, "")
+    return shelf, [each.digest for each in made]
+
+
+def changes(shelf: DocumentCache, path: str, tags: str, a_im: str = "feed", **headers: str) -> Response:
+    lines = {"host": "a", "if-none-match": tags, "a-im": a_im} | headers
+    sent = [(name.replace("_", "-").encode(), value.encode()) for name, value in lines.items() if value]
+    return answer(Request("GET", path, sent), shelf, lambda: WELL)
+
+
+def numbers(body: bytes) -> list[str]:
+    parsed = feedparser.parse(body)
+    assert not parsed.bozo
+    assert parsed.feed.title == "Ann"
+    return [entry.title.removeprefix("No. ") for entry in parsed.entries]
+
+
+def test_a_reader_that_asks_gets_only_what_changed():
+    """226 with the whole feed's tag, the entries that came or changed since the tag it has, and no word to caches that
+    do not know this."""
+    edited = rss(12).replace(b"<title>No. 3<", b"<title>No. 3b<")
+    shelf, (first, second, third) = versions("feed.xml", rss(9), rss(12), edited)
+    response = changes(shelf, "/feed.xml", f'"{first}-br"', accept_encoding="")
+    assert (response.status, numbers(response.body)) == (226, ["3b", "9", "10", "11"])
+    assert header(response, "im") == "feed"
+    assert header(response, "etag") == f'"{third}"'
+    assert header(response, "delta-base") == f'"{first}"'
+    assert header(response, "cache-control") == "no-store, im"
+    assert header(response, "vary") == "accept-encoding, sec-fetch-dest, a-im, if-none-match"
+    assert header(response, "content-length") == str(len(response.body))
+    assert header(response, "content-type") == "application/rss+xml; charset=utf-8"
+    assert numbers(changes(shelf, "/feed.xml", f'"unknown", W/"{second}"').body) == ["3b"]
+    assert changes(shelf, "/feed.xml", f'"{third}"').status == 304
+
+
+@pytest.mark.parametrize(
+    ("tags", "a_im"),
+    [
+        ('"unknown"', "feed"),
+        ("{first}", "feed;q=0"),
+        ("{first}", "vcdiff, gzip"),
+        ("{first}", ""),
+        ("{first}", "feeds"),
+    ],
+)
+def test_everybody_else_gets_the_whole_feed(tags, a_im):
+    """A tag that is not remembered, and readers that want no such thing."""
+    shelf, (first, _) = versions("feed.xml", rss(9), rss(12))
+    response = changes(shelf, "/feed.xml", tags.format(first=f'"{first}"'), a_im)
+    assert (response.status, len(numbers(response.body))) == (200, 12)
+    assert header(response, "im") is None
+
+
+def test_changes_that_are_larger_than_the_packed_feed_are_not_worth_it():
+    """The whole feed comes, packed."""
+    shelf, (first, _) = versions("feed.xml", rss(9), rss(200))
+    assert changes(shelf, "/feed.xml", f'"{first}"').status == 226
+    assert changes(shelf, "/feed.xml", f'"{first}"', accept_encoding="br").status == 200
+
+
+def test_versions_are_remembered_once_somebody_asked():
+    """The first question is answered with the whole feed and costs nothing before it."""
+    one, two, three = (document(data=rss(items)) for items in (9, 10, 11))
+    shelf = DocumentCache()
+    for each in (one, two):
+        shelf.update([cached(each, published(each), MAX_AGE)])
+    assert changes(shelf, "/feed.xml", f'"{one.digest}"').status == 200
+    shelf.update([cached(three, published(three), MAX_AGE)])
+    assert numbers(changes(shelf, "/feed.xml", f'"{two.digest}"').body) == ["10"]
+
+
+def test_a_page_has_no_changes():
+    """Only feeds have entries."""
+    assert ask("/", if_none_match='"x"', a_im="feed").status == 200
 
 
 # --- health ----------------------------------------------------------------------------------------------------------

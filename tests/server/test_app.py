@@ -1,24 +1,27 @@
 """The ASGI callable, spoken to without a server."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
+from feedd.model import ClientLimit
 from feedd.publisher.cache import DocumentCache, cached
 from feedd.server.answer import Health
 from feedd.server.app import PIECE, make_app
+from feedd.server.limit import Limiter
 from tests.support.documents import MAX_AGE, document, published, rss
 
 LARGE = document("large.xml", rss(3000))
 
 
-def app():
+def app(limiter: Limiter | None = None):
     shelf = DocumentCache()
     shelf.swap([cached(each, published(each), MAX_AGE) for each in (document(), LARGE)])
-    return make_app(shelf, lambda: Health(alive=True, ready=True))
+    return make_app(shelf, lambda: Health(alive=True, ready=True), limiter)
 
 
-def talk(scope: dict, *events: dict) -> list[dict]:
+def talk(scope: dict, *events: dict, limiter: Limiter | None = None) -> list[dict]:
     """What the app sends when it receives these events."""
     said: list[dict] = []
     waiting = list(events)
@@ -29,13 +32,16 @@ def talk(scope: dict, *events: dict) -> list[dict]:
     async def send(message: dict) -> None:
         said.append(dict(message))
 
-    asyncio.run(app()(scope, receive, send))
+    asyncio.run(app(limiter)(scope, receive, send))
     return said
 
 
-def http(path: str, method: str = "GET") -> list[dict]:
-    headers = [(b"host", b"ann.example")]
-    return talk({"type": "http", "method": method, "path": path, "headers": headers, "http_version": "1.1"})
+def http(
+    path: str, method: str = "GET", limiter: Limiter | None = None, query: bytes = b"", **headers: str
+) -> list[dict]:
+    lines = [(b"host", b"ann.example"), *((name.replace("_", "-").encode(), v.encode()) for name, v in headers.items())]
+    scope = {"type": "http", "method": method, "path": path, "headers": lines, "http_version": "1.1"}
+    return talk(scope | {"query_string": query, "client": ("192.0.2.1", 4711)}, limiter=limiter)
 
 
 def test_a_document_is_sent_in_two_messages():
@@ -57,6 +63,27 @@ def test_a_large_document_is_sent_in_pieces():
 def test_head_sends_no_body():
     """Only the headers differ from nothing."""
     assert [message.get("body") for message in http("/large.xml", "HEAD")] == [None, b""]
+
+
+def test_the_query_is_handed_on():
+    """A browser that asks for the feed itself gets it under a type that it shows."""
+    start, _ = http("/feed.xml", query=b"raw")
+    assert (b"content-type", b"application/xml; charset=utf-8") in start["headers"]
+
+
+def test_a_client_that_asks_too_often_is_told_when_to_come_back():
+    """Health is never refused, a 304 costs a tenth, and without a limit nobody is counted."""
+    limiter = Limiter(ClientLimit(2, timedelta(hours=1)))
+    tag = f'"{document().digest}"'
+    statuses = [http("/feed.xml", limiter=limiter, if_none_match=tag)[0]["status"] for _ in range(5)]
+    statuses += [http(path, limiter=limiter)[0]["status"] for path in ("/feed.xml", "/none", "/feed.xml", "/healthz")]
+    assert statuses == [304] * 5 + [200, 429, 429, 200]
+    start, body = http("/feed.xml", limiter=limiter)
+    wait = int(dict(start["headers"])[b"retry-after"])
+    assert 0 < wait <= 900
+    assert (b"cache-control", b"no-store") in start["headers"]
+    assert body["body"] == b"Please ask less often.\n"
+    assert {http("/feed.xml", limiter=Limiter(None))[0]["status"] for _ in range(5)} == {200}
 
 
 def test_servers_with_a_lifespan_are_told_yes():

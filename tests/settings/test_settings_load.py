@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,7 +11,22 @@ import pytest
 
 from feedd import settings
 from feedd.errors import SettingsError
-from feedd.model import Endpoint, Feed, Level, Person, Query, Schedule, ServerSettings, Settings, Site, Source, Target
+from feedd.model import (
+    ClientLimit,
+    Endpoint,
+    Feed,
+    Level,
+    Person,
+    Query,
+    Schedule,
+    ServerSettings,
+    Settings,
+    Site,
+    Source,
+    Target,
+)
+from feedd.renderer.render import FORMATS
+from feedd.settings import moved as spelled_out
 
 KEY = "whsec_" + base64.b64encode(b"k" * 24).decode()
 OLD_KEY = "whsec_" + base64.b64encode(b"o" * 64).decode()
@@ -33,12 +49,13 @@ def test_three_lines_are_enough(home: Path) -> None:
     expected = Settings(
         site=Site("https://ann.example", "https://ann.example", "ann.example"),
         sources=(Source("posts", f"{home}/posts"),),
-        feeds=(Feed("feed", "ann.example"),),
+        feeds=(Feed("feed", "ann.example", style="feed.css", landing=True),),
         targets=(Target(f"{home}/public"),),
         endpoints=(),
         server=ServerSettings(),
         state_dir=f"{home}/.feedd",
         file=f"{home}/feedd.yaml",
+        index=True,
     )
     assert load(home, "site: https://ann.example\nsource: posts\npublish: public\n") == expected
 
@@ -105,7 +122,7 @@ limits: {{withdrawals: {{count: 3, share: 0.5}}}}
         ),
         Source("news", f"{home}/news"),
     )
-    assert made.feeds == (
+    assert tuple(replace(feed, style=None, landing=False) for feed in made.feeds) == (
         Feed(
             "all",
             "T",
@@ -184,6 +201,57 @@ def test_where_feeds_are_reachable(home: Path, site: str, server: str, expected:
 def test_addresses_are_fit_for_feeds(home: Path, given: str, expected: str) -> None:
     """A site's URL is ASCII, without a trailing slash, with the host in lower case."""
     assert load(home, f"site: '{given}'\nsource: posts").site.url == expected
+
+
+def test_what_has_moved_is_spelled_out(home: Path) -> None:
+    """A document by its path, a feed by its name in all its formats, and away from here; always to a whole URL."""
+    made = load(
+        home,
+        """
+site: https://a.example
+source: posts
+feeds: [{path: größe, formats: [atom, json]}, {path: feed}, {path: "tags/{tag}", each: tag}]
+server:
+  public_url: https://f.example/b/
+  moved:
+    /rss: größe.atom
+    feed/: größe.json
+    old: größe
+    a.xml: {to: tags/x.xml, status: 308}
+    feed: https://g.example/f?a=b
+""",
+    )
+    base = "https://f.example/b/gr%C3%B6%C3%9Fe"
+    assert {moved.path: (moved.to, moved.status) for moved in made.server.moved} == {
+        "rss": (f"{base}.atom", 301),
+        "feed/index.html": (f"{base}.json", 301),
+        "old": (f"{base}.atom", 301),
+        "old.atom": (f"{base}.atom", 301),
+        "old.json": (f"{base}.json", 301),
+        "a.xml": ("https://f.example/b/tags/x.xml", 308),
+        **{f"feed{suffix}": ("https://g.example/f?a=b", 301) for suffix in (".xml", ".atom", ".json")},
+    }
+
+
+def test_the_suffixes_are_the_renderer_s() -> None:
+    """What the settings call a feed's document is where it stands."""
+    assert {name: made.suffix for name, made in FORMATS.items() if name in spelled_out.SUFFIXES} == spelled_out.SUFFIXES
+
+
+@pytest.mark.parametrize(
+    ("server", "expected"),
+    [
+        ("{limit: 60, proxies: 127.0.0.1}", ClientLimit(60, timedelta(minutes=1), ("127.0.0.1/32",))),
+        (
+            "{limit: {requests: 5, per: 1s}, proxies: [10.1.2.3/8, '::1']}",
+            ClientLimit(5, timedelta(seconds=1), ("10.0.0.0/8", "::1/128")),
+        ),
+        ("{}", None),
+    ],
+)
+def test_clients_are_limited_where_it_is_asked_for(home: Path, server: str, expected: ClientLimit | None) -> None:
+    """A number alone is per minute; networks are written in full."""
+    assert load(home, f"site: https://a.example\nsource: posts\nserver: {server}").server.limit == expected
 
 
 @pytest.mark.parametrize("off", ["server: off", "server: false", "server: {listen: off}", "server: 'OFF'"])
@@ -386,7 +454,7 @@ def test_from_folder(home: Path) -> None:
     assert (made.server.listen, made.state_dir, made.feeds) == (
         "127.0.0.1:0",
         f"{home}/state",
-        (Feed("feed", "a.example"),),
+        (Feed("feed", "a.example", style="feed.css", landing=True),),
     )
 
 

@@ -56,12 +56,20 @@ def test_the_sample_works_and_fits_its_schema(content: str, checkout: Path) -> N
 def test_what_the_sample_shows_switched_off_are_the_defaults(checkout: Path) -> None:
     """Switching on what shows a default changes nothing: what the sample says about defaults is true."""
     shown, plain = load(checkout, EVERYTHING).settings, load(checkout, SAMPLE).settings
-    chosen = {"ignore": (), "language": None, "preset": None, "site_root": None, "date_order": None}
+    chosen = {
+        "ignore": (),
+        "language": None,
+        "preset": None,
+        "site_root": None,
+        "date_order": None,
+        "media_prefix": None,
+    }
     assert replace(shown.sources[0], **chosen) == plain.sources[0]
-    assert replace(shown.feeds[0], max_age=None, language=None, description="", hubs=()) == replace(
-        plain.feeds[0], description=""
-    )
-    assert (shown.server, shown.max_withdrawals, shown.targets) == (plain.server, plain.max_withdrawals, plain.targets)
+    assert replace(
+        shown.feeds[0], podcast=None, max_age=None, max_bytes=None, language=None, description="", hubs=()
+    ) == replace(plain.feeds[0], description="")
+    server = replace(shown.server, moved=(), limit=None)
+    assert (server, shown.max_withdrawals, shown.targets) == (plain.server, plain.max_withdrawals, plain.targets)
     assert shown.tombstones == plain.tombstones
     assert (shown.log_format, shown.log_level) == (plain.log_format, plain.log_level)
     bare = load(checkout, f"{SAMPLE}\nping: [{', '.join(f'{{{e.kind}: {e.url}}}' for e in shown.endpoints)}]").settings

@@ -23,7 +23,7 @@ from feedd.model import (
     SourceDocument,
     Target,
 )
-from feedd.normalizer import SUFFIXES
+from feedd.normalizer import SUFFIXES, media_tags
 from feedd.pipeline import Pipeline, Report, Scope
 from feedd.ports import Store
 from feedd.publisher.folder import FolderPublisher
@@ -46,7 +46,7 @@ class CountingWatcher(FileWatcher):
     __slots__ = ("reads",)
 
     def __init__(self) -> None:
-        super().__init__(frozenset(SUFFIXES))
+        super().__init__(frozenset(SUFFIXES), media_tags.read)
         object.__setattr__(self, "reads", [])
 
     def read(self, source: Source, stat: Any) -> Any:

@@ -1,0 +1,137 @@
+"""What podcast directories take: tables and rules."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from feedd import podcasting
+from feedd.model import Enclosure, Episode, Image, License, Person, Podcast, Soundbite
+from tests.support.make import entry
+
+SHOW = Podcast(categories=(("Arts", ""),), image="https://a.example/c.jpg", owner=Person("Ann", "ann@a.example"))
+SOUND = Enclosure("https://a.example/x.mp3", "audio/mpeg", 1000, duration=60)
+
+
+@pytest.mark.parametrize(
+    ("written", "found"),
+    [
+        ("technology", ("Technology", "")),
+        ("Kids &amp; Family/Parenting", ("Kids & Family", "Parenting")),
+        ("Arts > Books", ("Arts", "Books")),
+        ("how to", ("Education", "How To")),
+        ("Arts/Parenting", None),
+        ("Tech", None),
+    ],
+)
+def test_categories(written: str, found: tuple[str, str] | None) -> None:
+    assert podcasting.category(written) == found
+
+
+def test_the_nearest_category() -> None:
+    assert podcasting.near_category("tecnology") == "Technology"
+    assert podcasting.near_category("zzz") == ""
+
+
+def test_the_guid_is_that_of_the_namespace() -> None:
+    """The examples of its documentation, whatever the scheme and the slashes at the end."""
+    expected = "917393e3-1b1e-5cef-ace4-edaa54e1f810"
+    assert podcasting.guid_of("https://mp3s.nashownotes.com/pc20rss.xml") == expected
+    assert podcasting.guid_of("mp3s.nashownotes.com/pc20rss.xml") == expected
+    assert podcasting.guid_of("http://podnews.net/rss//") == "9b024349-ccf0-5f69-a609-6b82873eab3c"
+    assert podcasting.is_guid(expected)
+    assert not podcasting.is_guid(expected[:-1])
+
+
+@pytest.mark.parametrize(
+    ("written", "found"),
+    [(90, 90), (12.5, 12.5), ("32:10", 1930), ("1:02:03", 3723), ("61:00", 3660), ("0:00:30.5", 30.5), ("1:90", None),
+     ("1:61:00", None), ("half an hour", None), (True, None), (-1, None), ("²", None)],
+)  # fmt: skip
+def test_durations(written: object, found: float | None) -> None:
+    assert podcasting.seconds(written) == found
+
+
+@pytest.mark.parametrize(
+    ("written", "good"),
+    [("geo:50.08,14.42", True), ("geo:-33.5,-86.8,200;u=10", True), ("geo:91,0", False), ("50.08,14.42", False)],
+)
+def test_places(written: str, good: bool) -> None:
+    assert podcasting.is_geo(written) is good
+
+
+@pytest.mark.parametrize(("written", "good"), [("R113314", True), ("W5#2", True), ("113314", False), ("r1", False)])
+def test_places_of_openstreetmap(written: str, good: bool) -> None:
+    assert podcasting.is_osm(written) is good
+
+
+@pytest.mark.parametrize(
+    ("name", "url", "found"),
+    [
+        ("CC-BY-4.0", None, License("cc-by-4.0")),
+        ("cc by-sa 3.0", None, License("cc-by-sa-3.0", "https://creativecommons.org/licenses/by-sa/3.0/")),
+        ("Mine v1", "https://a.example/l", License("Mine v1", "https://a.example/l")),
+        ("Mine v1", None, None),
+    ],
+)
+def test_licences(name: str, url: str | None, found: License | None) -> None:
+    assert podcasting.license_of(name, url) == found
+
+
+def test_what_a_picture_must_be() -> None:
+    """As far as is known of it."""
+    assert podcasting.picture("https://a.example/c.png?1") is None
+    assert podcasting.picture("https://a.example/c.jpg", 3000, 3000) is None
+    assert "square" in str(podcasting.picture("https://a.example/c.jpg", 3000, 2000))
+    assert "1400" in str(podcasting.picture("https://a.example/c.jpg", 800, 800))
+    assert ".jpg" in str(podcasting.picture("https://a.example/c.webp"))
+
+
+def test_what_a_show_lacks() -> None:
+    """Nothing of a whole one; of an empty one the picture, the category, the language and the owner."""
+    assert list(podcasting.show(SHOW, "en")) == []
+    assert [name for name, *_ in podcasting.show(Podcast(), None)] == ["image", "category", "language", "owner"]
+
+
+def test_the_recording_that_is_played() -> None:
+    """The first that Apple takes, else the first; a document is none."""
+    ogg, pdf = (
+        Enclosure("https://a.example/x.ogg", "audio/ogg"),
+        Enclosure("https://a.example/x.pdf", "application/pdf"),
+    )
+    assert podcasting.recording(entry(enclosures=(pdf, ogg, SOUND))) == SOUND
+    assert podcasting.recording(entry(enclosures=(pdf, ogg))) == ogg
+    assert podcasting.recording(entry(enclosures=(pdf,))) is None
+
+
+@pytest.mark.parametrize(
+    ("change", "word"),
+    [
+        ({"enclosures": ()}, "no sound"),
+        ({"enclosures": (replace(SOUND, url="https://a.example/x.flac"),)}, ".flac"),
+        ({"enclosures": (replace(SOUND, length=0),)}, "size"),
+        ({"enclosures": (replace(SOUND, duration=None),)}, "length"),
+        ({"title": ""}, "needs a title"),
+        ({"title": "x" * 256}, "255"),
+        ({"image": Image("https://a.example/c.gif")}, "picture"),
+        ({"episode": Episode(number=1.5)}, "whole numbers"),
+        ({"episode": Episode(number=1, soundbites=(Soundbite(0, 5),))}, "15 to 120"),
+        ({"episode": Episode(number=1, soundbites=(Soundbite(50, 30),))}, "after the recording"),
+        ({"episode": None}, "serial"),
+    ],
+)
+def test_what_an_episode_lacks(change: dict[str, Any], word: str) -> None:
+    """One thing at a time, of a show that is heard in order."""
+    good: dict[str, Any] = {"enclosures": (SOUND,), "episode": Episode(number=1)}
+    serial = replace(SHOW, type="serial")
+    assert list(podcasting.episode(entry(**good), serial)) == []
+    (found,) = podcasting.episode(entry(**(good | change)), serial)
+    assert word in found[0]
+    assert found[1]
+
+
+def test_a_trailer_needs_no_number() -> None:
+    trailer = entry(enclosures=(SOUND,), episode=Episode(type="trailer"))
+    assert list(podcasting.episode(trailer, replace(SHOW, type="serial"))) == []
