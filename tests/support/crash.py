@@ -24,6 +24,7 @@ from tests.support.loopback import Loopback, Received
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 CONTENT = "{http://purl.org/rss/1.0/modules/content/}"
+SITEMAP = "feeds-sitemap.xml"
 TAGS = ("red", "green", "blue", "grey")
 
 
@@ -97,11 +98,15 @@ def _atom_items(root: Any) -> list[Item]:
 
 
 def paths(public: Path) -> list[str]:
-    """Everything in the output folder that has a name readers ask for."""
+    """The feeds in the output folder. The pages for people and lists beside them are not what this is about."""
     found = (
         os.path.relpath(os.path.join(folder, name), public) for folder, _, names in os.walk(public) for name in names
     )
-    return [path for path in found if not os.path.basename(path).startswith(".")]
+    return [
+        path
+        for path in found
+        if path.endswith((".xml", ".atom", ".json")) and path != SITEMAP and not os.path.basename(path).startswith(".")
+    ]
 
 
 def documents(public: Path) -> dict[str, bytes]:
