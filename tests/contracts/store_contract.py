@@ -581,9 +581,7 @@ class StoreContract:
 
     def _keep(self, store, *texts, keep=5, feed="feed", now=NOON):
         """Each text is a document of a run; all of them are one version."""
-        kept = [
-            (publication(f"{feed}.{n}", feed=feed, digest=digest(text)), text) for n, text in enumerate(texts)
-        ]
+        kept = [(publication(f"{feed}.{n}", feed=feed, digest=digest(text)), text) for n, text in enumerate(texts)]
         store.record([each for each, _ in kept], [], clean=[], now=now, kept=kept, keep=keep)
 
     def test_a_version_is_kept_whole(self, store):
