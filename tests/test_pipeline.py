@@ -209,6 +209,18 @@ class TestIdentity:
         file.write_bytes(text)
         assert house.look("hello.md").published == []
 
+    def test_a_missing_file_waits_for_the_new_one_that_is_being_written(self, house):
+        """Cut here and pasted there: the old name is quiet a moment before the new one is."""
+        file = house.article("hello.md", "Hello")
+        house.run()
+        file.rename(house.posts / "greetings.md")
+        report = house.look("hello.md", young=["greetings.md"], after=MINUTE)
+        assert [key.path for key in report.unsure] == ["hello.md"]
+        assert (house.titles(), report.withdrawn) == (["Hello"], [])
+        report = house.look("greetings.md", "hello.md")
+        assert (len(report.added), len(report.withdrawn)) == (0, 0)
+        assert [entry.id for entry in house.entries()] == ["tag:ann.example,2026:hello"]
+
 
 class TestMoments:
     def test_a_future_date_appears_at_its_moment_also_after_a_restart(self, house):

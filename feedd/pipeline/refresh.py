@@ -174,6 +174,8 @@ class Refresh:
         settled = tuple(stat for stat in found.changed if covered(stat.key.path, ready))
         self._clear_stale(source, found, paths, report)
         unsure = frozenset(key.path for key in found.gone if covered(key.path, young))
+        if any(stat.key.path not in index and not covered(stat.key.path, ready) for stat in found.changed):
+            unsure = frozenset(key.path for key in found.gone)  # what is missing may be what is being written elsewhere
         self._take(source, _Settled(found, settled), index, unsure, scope.accept, False, now, report)
 
     def _take(

@@ -136,6 +136,10 @@ def test_a_rehearsal_changes_nothing_on_disk(blog):
         assert tree(blog.folder) == before
 
 
+def _of_feeds(paths):
+    return sorted(path for path in paths if not path.startswith("feeds"))
+
+
 def test_a_rehearsal_counts_entries(blog):
     """Per document: entries that come, change, go and stay, whatever the format; and it comes true."""
     blog.run("build")
@@ -156,7 +160,9 @@ def test_a_rehearsal_counts_entries(blog):
         assert [item["id"] for item in entries["removed"]] == ["tag:ann.example,2026:three"]
         assert entries["same"] == 1
     built = blog.json("build")["data"]
-    assert sorted(built["published"]) == [document["path"] for document in data["documents"]]
+    rehearsed_paths = [document["path"] for document in data["documents"]]
+    # The list of feeds has a second in it: whether it changes depends on how fast this was.
+    assert _of_feeds(built["published"]) == _of_feeds(rehearsed_paths)
     assert [c["id"] for c in built["changes"]] == [c["id"] for c in data["changes"]]
     quiet = blog.run("build", "--dry-run")
     assert quiet.stdout == "every document would stay as it is\n"
