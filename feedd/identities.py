@@ -56,9 +56,9 @@ def give(pipeline: Pipeline, store: Store, gifts: Sequence[Gift], now: datetime,
     """Give what can be given, in one transaction; nothing is announced. What became of each gift, as data."""
     giving = _Giving(pipeline, store, gifts, now)
     renames = giving.possible([rename for gift in gifts if (rename := giving.take(gift)) is not None])
-    feeds = pipeline.settings.feeds
+    feeds, zone = pipeline.settings.feeds, pipeline.settings.site.zone
     if renames:
-        store.rename(renames, {entry.id: select.feeds_of(entry, feeds) for _, entry in renames}, now, why)
+        store.rename(renames, {entry.id: select.feeds_of(entry, feeds, zone) for _, entry in renames}, now, why)
     return {
         "given": [_shown(old, entry) for old, entry in renames],
         "same": giving.same,

@@ -18,6 +18,7 @@ from enum import StrEnum
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
     from feedd.ports import Preset
@@ -59,6 +60,10 @@ class Site:
     icon: str | None = None
     rights: str | None = None
 
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -89,14 +94,22 @@ class Source:
 @dataclass(frozen=True, slots=True)
 class Query:
     """Which entries belong to a feed. An empty tuple does not restrict; several values of one field mean OR, several
-    fields AND. `folders` are paths relative to a source root ("news" contains "news/a.md"); the rest compare
-    casefolded."""
+    fields AND. `folders` are paths relative to a source root ("news" contains "news/a.md"), `languages` mean their
+    regions, too ("en" is "en-GB"), `file_types` are suffixes in lower case without the dot, `where` is an expression
+    (feedd/where.py); names compare casefolded. Besides, every query of `all` must match, one of `any`, and none of
+    `none`."""
 
     sources: tuple[str, ...] = ()
     folders: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     authors: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    file_types: tuple[str, ...] = ()
+    where: str = ""
+    all: tuple[Query, ...] = ()
+    any: tuple[Query, ...] = ()
+    none: tuple[Query, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,8 +197,9 @@ FEED_STYLE = "feed.css"  # where our style sheet for RSS and Atom stands, below 
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """What one feed carries. With `each` set and `value` None it is a definition that stands for one feed per tag,
-    category or author, and `path` and `title` are templates ("tags/{tag}"); `renderer.select.expand` makes it concrete.
+    """What one feed carries. With `each` set and `value` None it is a definition that stands for one feed per value
+    (per tag, say), and `path`, `title` and `description` are templates ("tags/{tag}"); `renderer.select.expand` makes
+    it concrete.
 
     `path` is relative to the output root, without suffix: "feed" gives feed.xml, feed.atom, feed.json.
     """
@@ -196,9 +210,10 @@ class Feed:
     query: Query = Query()
     limit: int = 50
     max_age: timedelta | None = None
+    at_least: int = 0  # so many entries stay even if they are older than `max_age`
     content: str = "full"  # full | summary
     formats: tuple[str, ...] = ("rss", "atom", "json")
-    each: str | None = None  # tag | category | author
+    each: str | None = None  # tag | category | author | section | language | year
     value: str | None = None
     definition: str | None = None  # of a concrete `each` feed: the template path it was made from
     schedule: Schedule | None = None
@@ -211,6 +226,10 @@ class Feed:
     # an entry may leave the subscription document for a page, and it leaves together with a page's worth of others
     max_bytes: int | None = None  # no document of the feed is larger, in any format
     podcast: Podcast | None = None  # what the RSS document says to podcast programs; None: it is no podcast
+    atom_content: str = "html"  # | xhtml
+    cloud: str | None = None  # the address of an rssCloud server, where readers of the RSS document may register
+    retractions: str | None = None  # the word that stands before the title of an entry that was withdrawn; None: it is
+    # not shown any more
 
 
 @dataclass(frozen=True, slots=True)
@@ -551,6 +570,39 @@ class Resolved:
 
 
 @dataclass(frozen=True, slots=True)
+class Reply:
+    """What an entry answers (RFC 4685): the id of that post, and its address."""
+
+    ref: str
+    href: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Whose feed an entry was taken from. `url` is the publication, `feed` its feed."""
+
+    title: str
+    url: str
+    feed: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Extras:
+    """What few entries say of themselves. `geo` is latitude and longitude (WGS 84); `external_url` the page elsewhere
+    that a link post is about; `comments` the page with the readers' words; a license always has its `url`."""
+
+    contributors: tuple[Person, ...] = ()
+    rights: str | None = None
+    license: License | None = None
+    external_url: str | None = None
+    banner: str | None = None
+    comments: str | None = None
+    replies_to: tuple[Reply, ...] = ()
+    geo: tuple[float, float] | None = None
+    source: Origin | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """What we believe an article says. The body is source text, rendered only when the entry stands in a window.
 
@@ -586,6 +638,8 @@ class Entry:
     withdrawn: datetime | None = None
     digest: str = ""
     episode: Episode | None = None  # only of an entry with a sound or film
+    extras: Extras | None = None
+    matter: str = ""  # the front matter as JSON, for queries; no reader sees it, so it is in no digest
 
     def visible(self, now: datetime) -> bool:
         """May readers see it at `now`? Drafts and withdrawn entries never, embargo and expiry to the second."""

@@ -218,7 +218,8 @@ class Store(Protocol):
 
     def window(self, feed: Feed, now: datetime) -> tuple[Entry, ...]:
         """The feed's live entries, newest `published` first (then id), at most `feed.limit`, none older than
-        `feed.max_age` before `now`. Of a feed with archives: all those that stand in no archive page."""
+        `feed.max_age` before `now` except among the first `feed.at_least`. Of a feed with archives: all those that
+        stand in no archive page."""
 
     def window_digests(self, feed: Feed, now: datetime) -> tuple[tuple[str, str], ...]:
         """The same window as (id, "digest@updated") without the bodies, `updated` in seconds since 1970: enough for a

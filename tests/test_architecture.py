@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).parent.parent / "feedd"
 FILES = sorted(path for path in ROOT.rglob("*.py") if "migrations" not in path.parts)
 
-GROUND = {"model", "errors", "ports", "hints", "yaml_core", "podcasting"}
+GROUND = {"model", "errors", "ports", "hints", "yaml_core", "podcasting", "where"}
 FRONT = {
     "cli",
     "daemon",
@@ -53,6 +53,7 @@ PURE_FILES = {
     "settling.py",
     "model.py",
     "podcasting.py",
+    "where.py",
 }
 IMPURE = {
     "os", "time", "logging", "threading", "random", "secrets", "uuid", "socket", "asyncio", "subprocess", "sqlite3",

@@ -241,6 +241,15 @@ def test_old_entries_leave_by_age_too():
     assert made.walk() == [ids(*range(7)), ids(7, 8, 9)]
 
 
+def test_some_stay_in_the_feed_at_any_age():
+    """A page's worth leaves only if as many as wanted stay behind."""
+    made = press(limit=50, max_age=timedelta(days=1), at_least=5)
+    made.add(*(article(number, published=START - number * HOURLY) for number in range(10)))
+    made.run()
+    made.run(sweep=None, after=timedelta(days=9))
+    assert made.walk() == [ids(*range(7)), ids(7, 8, 9)]
+
+
 # --- settings
 
 

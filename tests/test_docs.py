@@ -22,7 +22,7 @@ from packaging.utils import canonicalize_name
 from feedd import errors, settings
 from feedd.cli.app import feedd
 from feedd.model import Delivery, Endpoint, HttpRequest
-from feedd.normalizer import SUFFIXES, claims, dates
+from feedd.normalizer import SUFFIXES, claims, dates, extras
 from feedd.notifier import settle
 from feedd.notifier.webhook import Webhook
 from feedd.settings import codes
@@ -143,6 +143,9 @@ def test_every_shown_command_exists(line: str, words: list[str]) -> None:
 # --- Settings ---------------------------------------------------------------------------------------------------------
 
 
+CHOICE = "#/$defs/FilterShape"  # its lines are a feed's, described once: `not` of `any` has them, too
+
+
 def settings_of_the_schema() -> dict[str, Any]:
     """Every setting by its dotted name, with its node of the schema. Positions in lists have no step; `source` is
     described as `sources`."""
@@ -154,7 +157,7 @@ def settings_of_the_schema() -> dict[str, Any]:
             for each in node:
                 visit(each, name)
         elif isinstance(node, dict):
-            if "$ref" in node:
+            if "$ref" in node and node["$ref"] != CHOICE:
                 visit(whole["$defs"][node["$ref"].rpartition("/")[2]], name)
             for key, value in node.get("properties", {}).items():
                 inner = f"{name}.{key}".lstrip(".").replace("source.", "sources.", 1)
@@ -225,6 +228,13 @@ def test_every_name_of_a_field_is_described() -> None:
     table = section(page("articles.md"), "Fields")
     written = [in_code(names) for _, names, *_ in rows(table)]
     assert written == [names for _, names, _ in claims._ROWS]
+
+
+def test_every_name_besides_is_described() -> None:
+    """So has the table of what few articles say."""
+    table = section(page("articles.md"), "Besides")
+    written = [(field.replace(" ", "_"), in_code(names)) for field, names, *_ in rows(table) if in_code(names)]
+    assert written == [(field, names.split()) for field, names, _ in extras.FIELDS]
 
 
 def test_every_pattern_of_litter_is_described() -> None:

@@ -41,7 +41,7 @@ def became(name: str, folder: Path) -> dict[str, Any]:
     found: dict[str, Any] = {"problems": [str(problem) for problem in reading.problems]}
     if reading.entry is not None:
         found["entry"] = {
-            field: value for field, value in asdict(reading.entry).items() if field not in ("key", "digest")
+            field: value for field, value in asdict(reading.entry).items() if field not in ("key", "digest", "matter")
         }
         found["rules"] = {
             claim.field: claim.rule + (f", line {claim.line}" if claim.line else "") for claim in reading.trace

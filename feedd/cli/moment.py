@@ -67,7 +67,8 @@ def _travel(pipeline: Pipeline, store: Store, at: datetime, now: datetime) -> No
     a clock that steps back takes nothing back."""
     if at < now:
         young = [replace(entry, draft=True) for entry in iterate(store) if (entry.publish_at or entry.published) > at]
-        store.turn(young, {entry.id: select.feeds_of(entry, pipeline.settings.feeds) for entry in young}, now)
+        feeds, zone = pipeline.settings.feeds, pipeline.settings.site.zone
+        store.turn(young, {entry.id: select.feeds_of(entry, feeds, zone) for entry in young}, now)
     pipeline.turn(at, Report())
 
 

@@ -55,7 +55,7 @@ def preview(file: str | None, config: str | None, url: str | None, form: str | N
         _refuse(file, problems, as_json)
         return
     item = FeedItem(entry, body.content(entry))
-    feeds = select.feeds_of(entry, settings.feeds)
+    feeds = select.feeds_of(entry, settings.feeds, settings.site.zone)
     if form is not None:
         out(render.FORMATS[form].item(item, feeds[0] if feeds else Feed("feed", settings.site.title)), nl=False)
         return

@@ -195,7 +195,8 @@ class _Batch:
             self._left.append(known.entry)
         self._index.append(IndexedFile(reading.stat, reading.digest, change.entry.id))
         self._problems.append((key, reading.problems))
-        if change.kind is not ChangeKind.UNCHANGED or self._is_rewritten(reading, known):
+        asked = change.before is None or change.entry.matter != change.before.matter
+        if change.kind is not ChangeKind.UNCHANGED or asked or self._is_rewritten(reading, known):
             self._changes.append(change)
 
     def _is_rewritten(self, reading: Reading, known: Known) -> bool:
@@ -452,7 +453,7 @@ class _Batch:
 def _kind(entry: Entry, before: Entry | None) -> ChangeKind:
     if before is None or before.withdrawn is not None:
         return ChangeKind.ADDED
-    if entry == before:
+    if replace(entry, matter=before.matter) == before:
         return ChangeKind.UNCHANGED
     if entry.digest == before.digest and entry.key != before.key:
         return ChangeKind.MOVED

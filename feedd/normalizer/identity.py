@@ -75,6 +75,8 @@ def fingerprint(entry: Entry) -> str:
         seen["durations"] = [each.duration for each in entry.enclosures]
     if entry.episode is not None:
         seen["episode"] = _given(entry.episode)
+    if entry.extras is not None:
+        seen["extras"] = _given(entry.extras)
     text = json.dumps(seen, ensure_ascii=True, separators=(",", ":"), sort_keys=True)
     return digest_of(text.encode("ascii"))
 

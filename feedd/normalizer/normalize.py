@@ -21,6 +21,7 @@ from feedd.model import (
     Claim,
     Enclosure,
     Entry,
+    Extras,
     FileStat,
     Image,
     Level,
@@ -31,7 +32,7 @@ from feedd.model import (
     Site,
     Source,
 )
-from feedd.normalizer import SUFFIXES, episode, identity, references
+from feedd.normalizer import SUFFIXES, episode, extras, identity, matter, references
 from feedd.normalizer.dates import ParsedDate, parse_date
 from feedd.normalizer.plain import xml_safe
 from feedd.normalizer.values import UNKNOWN_TYPE
@@ -39,7 +40,7 @@ from feedd.ports import Preset, Surroundings
 
 DEFAULT_LINK = Source("", "").link
 # Raised whenever the same file gives another entry than before: then every file is read once more.
-VERSION = "3"
+VERSION = "4"
 _LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
@@ -171,8 +172,10 @@ def normalize(
         aliases=tuple(_encode(urljoin(site.url + "/", _safe(alias))) for alias in believer.take("aliases", (), "none")),
         trusted=source.trusted,
         references=references.explain(body.body, page, url, source, around),
+        matter=matter.kept(article.matter),
     )
     entry = _as_episode(entry, article, page, source, around, believer)
+    entry = _with_extras(entry, article, page, source, around, believer)
     return Reading(stat, digest, entry, tuple(believer.problems), frozenset(given), tuple(believer.trace), body.removed)
 
 
@@ -199,6 +202,23 @@ def _as_episode(
         for each in entry.enclosures
     )
     return replace(entry, enclosures=enclosures, episode=believed.episode)
+
+
+def _with_extras(
+    entry: Entry, article: Article, page: Page, source: Source, around: Surroundings, believer: _Believer
+) -> Entry:
+    """What it says of itself besides. Where its address is that of the page it is about, that page is no other."""
+
+    def resolve(address: str) -> str:
+        return _encode(references.resolve(address, page, entry.url, source, around))
+
+    believed = extras.believe(article, _line, _encode, resolve)
+    believer.trace.extend(believed.trace)
+    believer.problems.extend(believed.problems)
+    found = believed.extras
+    if found is not None and found.external_url == entry.url:
+        found = replace(found, external_url=None)
+    return replace(entry, extras=found if found != Extras() else None)
 
 
 def _counted(url: str, prefix: str | None) -> str:

@@ -96,6 +96,7 @@ _FACTS: tuple[tuple[str, Callable[[Entry], Any], Callable[[Any], str] | None], .
     ("caption", lambda entry: (entry.caption, entry.credit), None),
     ("attachments", lambda entry: entry.enclosures, None),
     ("episode", lambda entry: entry.episode, None),
+    ("details", lambda entry: entry.extras, None),
 )
 
 

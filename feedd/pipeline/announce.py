@@ -8,6 +8,7 @@ from datetime import datetime
 from feedd.model import (
     Delivery,
     Endpoint,
+    Entry,
     EntryEvent,
     Publication,
 )
@@ -29,7 +30,7 @@ class Announce:
         feed is nobody's business."""
         consumed, public = [], []
         for event in self._desk.store.events():
-            paths = {feed.path for feed in select.feeds_of(event.entry, self._desk.settings.feeds)}
+            paths = set(self._feeds_of(event.entry))
             if paths and paths <= behind:
                 continue
             consumed.append(event.seq)
@@ -70,8 +71,12 @@ class Announce:
             last_done={key: moment for key, moment in last.items() if moment is not None},
             new_id=self._desk.new_id,
             now=now,
-            feeds_of=lambda entry: [feed.path for feed in select.feeds_of(entry, self._desk.settings.feeds)],
+            feeds_of=self._feeds_of,
         )
+
+    def _feeds_of(self, entry: Entry) -> list[str]:
+        settings = self._desk.settings
+        return [feed.path for feed in select.feeds_of(entry, settings.feeds, settings.site.zone)]
 
     def everything(self, now: datetime, *, endpoint: str | None = None) -> int:
         """Announce what stands in public, changed or not (`feedd ping --all`). How many deliveries that makes."""

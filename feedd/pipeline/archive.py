@@ -145,7 +145,7 @@ class Archives:
         at = len(window) - feed.archive
         if at < 0 or at >= feed.limit:
             return at >= 0
-        if feed.max_age is None:
+        if feed.max_age is None or at < feed.at_least:
             return False
         known = self._desk.store.entries_by_id([window[at][0]])
         return any(each.entry and each.entry.published < now - feed.max_age for each in known.values())

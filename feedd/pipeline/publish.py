@@ -32,7 +32,7 @@ from feedd.pipeline.listing import Listing, goes
 from feedd.pipeline.rollback import restored
 from feedd.pipeline.scope import Desk, RenderingError, Report, Scope, baseline, feed_key, found_at, pages
 from feedd.pipeline.surroundings import Neighbourhood
-from feedd.renderer import fit, render
+from feedd.renderer import fit, render, retraction
 
 log = logging.getLogger(__name__)
 
@@ -63,8 +63,8 @@ class Publish:
         if not any(self._desk.store.marked(baseline(source)) for source in self._desk.settings.sources):
             return  # no folder was ever seen whole: an empty feed now would be an accident, not news
         loud = {dirty.path: dirty.loud for dirty in self._desk.store.dirty()}
-        feeds = self.feeds()
         standing = self._desk.store.publications()
+        feeds = self._inhabited(self.feeds(), standing, now)
         wanted = self._wanted(feeds, loud, standing, scope, report)
         behind = set(report.deferred)
         for done, page in pages(wanted, FEEDS_AT_ONCE):
@@ -93,6 +93,20 @@ class Publish:
         """Every concrete feed by path: those of the settings, and the ones that tags and the like have brought up."""
         feeds = {feed.path: feed for feed in self._desk.store.feeds() if feed.value is not None}
         return feeds | {feed.path: feed for feed in self._desk.settings.feeds if feed.each is None}
+
+    def _inhabited(self, feeds: Mapping[str, Feed], standing: Standing, now: datetime) -> dict[str, Feed]:
+        """Without those that a value made and nobody is in any more, once they have nobody to name as withdrawn."""
+        shown = {publication.feed for publication in standing.values() if publication.entries}
+        return {
+            path: feed
+            for path, feed in feeds.items()
+            if feed.value is None or path in shown or self._is_inhabited(feed, now)
+        }
+
+    def _is_inhabited(self, feed: Feed, now: datetime) -> bool:
+        store, named = self._desk.store, self._desk.settings.tombstones
+        whole = replace(feed, limit=1, max_age=None, archive=0)
+        return bool(store.window_digests(whole, now) or (named and store.tombstones(feed, now - named)))
 
     def _wanted(
         self,
@@ -295,6 +309,8 @@ class Publish:
 
     def whole(self, feed: Feed, window: Window, report: Report) -> FeedSnapshot:
         items, gone = self.items(window, report), self._tombstones(feed, window)
+        if feed.retractions is not None:
+            items = (*(retraction.item(each, feed.retractions) for each in gone), *items)
         updated = render.updated((item.entry for item in items), gone)
         return FeedSnapshot(feed, self._desk.settings.site, items, updated, gone, self._archives.chain(feed))
 

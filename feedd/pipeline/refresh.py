@@ -15,6 +15,7 @@ from feedd.model import (
     ChangeSet,
     Claim,
     Entry,
+    Feed,
     FileStat,
     Gone,
     IndexedFile,
@@ -329,7 +330,7 @@ class Refresh:
         entry = reading.entry
         if entry is None or (podcasting.recording(entry) is None and not _holds_recordings(source)):
             return reading
-        shows = [feed.podcast for feed in select.feeds_of(entry, self._desk.settings.feeds) if feed.podcast]
+        shows = [feed.podcast for feed in self._feeds_of(entry) if feed.podcast]
         found = dict.fromkeys(each for show in shows for each in podcasting.episode(entry, show))
         where = reading.stat.key.path
         problems = (Problem(EPISODE, where, what, hint, level=Level.WARNING) for what, hint in found)
@@ -415,8 +416,7 @@ class Refresh:
         self._held.put(source, MISSING, {} if accept else waiting, live, report)
 
     def _apply(self, changes: ChangeSet, now: datetime, report: Report) -> None:
-        feeds = self._desk.settings.feeds
-        memberships = {change.entry.id: select.feeds_of(change.entry, feeds) for change in changes.changes}
+        memberships = {change.entry.id: self._feeds_of(change.entry) for change in changes.changes}
         for key, problems in changes.problems:
             self._ledger.say(key, problems, report)
         if changes.changes or changes.index or changes.forgotten or changes.problems:
@@ -450,24 +450,24 @@ class Refresh:
     def turn(self, now: datetime, report: Report) -> None:
         """Show what an embargo kept back until now; hide what has expired."""
         while due := self._desk.store.due(now):
-            memberships = {entry.id: select.feeds_of(entry, self._desk.settings.feeds) for entry in due}
+            memberships = {entry.id: self._feeds_of(entry) for entry in due}
             self._desk.store.turn(due, memberships, now)
             report.turned.extend(replace(entry, body="") for entry in due)
 
     def remember_feeds(self, now: datetime) -> None:
         """If the settings define other feeds than the last time, every entry's memberships are decided anew."""
-        given = digest_of(repr(self._desk.settings.feeds).encode())
+        given = digest_of(repr((self._desk.settings.feeds, self._desk.settings.site.timezone)).encode())
         if self._desk.store.feeds_fingerprint() == given:
             return
-        feeds = self._desk.settings.feeds
         doubted = {key for key, problem in self._desk.store.problems() if problem.code == UNKNOWN_FEED}
         rows = [known.file for known in self._desk.store.known(doubted).values() if known.file is not None]
         if rows:  # the next sweep reads them again, because no file has such a time
             again = tuple(replace(row, stat=replace(row.stat, mtime_ns=-1)) for row in rows)
             self._desk.store.apply(ChangeSet(index=again), {}, now)
-        self._desk.store.remember_feeds(
-            given, ((entry, select.feeds_of(entry, feeds)) for entry in iterate(self._desk.store))
-        )
+        self._desk.store.remember_feeds(given, ((entry, self._feeds_of(entry)) for entry in iterate(self._desk.store)))
+
+    def _feeds_of(self, entry: Entry) -> tuple[Feed, ...]:
+        return select.feeds_of(entry, self._desk.settings.feeds, self._desk.settings.site.zone)
 
 
 def _holds_recordings(source: Source) -> bool:

@@ -7,12 +7,16 @@ from functools import partial
 from typing import Any, Final
 
 from lxml import etree
+from lxml import html as parser
 
-from feedd.model import Entry, Feed, FeedItem, FeedSnapshot, Person, Tombstone
-from feedd.renderer import chain
+from feedd.model import Entry, Feed, FeedItem, FeedSnapshot, Origin, Person, Tombstone
+from feedd.renderer import chain, extras, media
 from feedd.renderer.xml import ATOM, entry_of, fragment, generator_of, split, stamp, terms
 
 TOMBSTONES: Final = "http://purl.org/atompub/tombstones/1.0"
+_LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
+XHTML: Final = "http://www.w3.org/1999/xhtml"
+_IN_XHTML: Final[Any] = {None: XHTML}
 _UNTITLED: Final = "untitled"  # what feedgen is told, because it refuses an empty title; removed again below
 
 
@@ -20,6 +24,7 @@ def head(snapshot: FeedSnapshot, self_url: str) -> tuple[bytes, bytes]:
     """What stands before and after the entries of an Atom document."""
     feed, site = snapshot.feed, snapshot.site
     generator = generator_of(snapshot, partial(_mend_head, snapshot))
+    generator.feedd.namespaces = {"media": media.MEDIA}
     generator.id(chain.identity(snapshot, self_url))
     generator.author(_person(site.author or Person(site.title)))
     generator.link(href=self_url, rel="self", type="application/atom+xml")
@@ -40,6 +45,9 @@ def head(snapshot: FeedSnapshot, self_url: str) -> tuple[bytes, bytes]:
 def _mend_head(snapshot: FeedSnapshot, element: Any) -> None:
     if chain.is_archive(snapshot):
         element.append(etree.Element(f"{{{chain.HISTORY}}}archive", nsmap={"fh": chain.HISTORY}))
+    language = snapshot.feed.language or snapshot.site.language
+    if language:
+        element.set(_LANG, language)
     _mend_dates(element)
 
 
@@ -54,7 +62,7 @@ def _deleted(tombstone: Tombstone) -> bytes:
 def item(entry_item: FeedItem, feed: Feed) -> bytes:
     """One `<entry>`."""
     entry = entry_item.entry
-    element = entry_of(partial(_mend_entry, entry))
+    element = entry_of(partial(_mend_entry, entry_item))
     element.id(entry.id)
     element.title(entry.title or _UNTITLED)
     element.updated(entry.updated)
@@ -63,30 +71,88 @@ def item(entry_item: FeedItem, feed: Feed) -> bytes:
     for person in entry.authors:
         element.author(_person(person))
     for term in terms(entry):
-        element.category(term=term, label=term)
-    if feed.content == "full" and entry_item.content.html:
-        element.content(entry_item.content.html, type="html")
-    element.summary(entry_item.content.summary or None)
-    return fragment(element.atom_entry(), "feed", {None: ATOM})
+        element.category(term=term, label=term, scheme=extras.scheme(entry, term))
+    more = entry.extras or extras.NOTHING
+    for person in more.contributors:
+        element.contributor(_person(person))
+    if more.rights:
+        element.rights(more.rights)
+    html = entry_item.content.html if feed.content == "full" else ""
+    tree = _xhtml(html) if html and feed.atom_content == "xhtml" else None
+    if html and tree is None:
+        element.content(html, type="html")
+    # An entry of which nothing is said says its name: some readers drop one without text.
+    element.summary(entry_item.content.summary or (None if html else entry.title or entry.url))
+    made = fragment(element.atom_entry(), "feed", {None: ATOM, "media": media.MEDIA})
+    if tree is None:
+        return made
+    # Put in as bytes: white space between inline elements is seen, and the serialiser of the entry adds some.
+    cut = made.rindex(b"</entry>")
+    return made[:cut] + b'  <content type="xhtml">' + tree + b"</content>\n  " + made[cut:]
 
 
-def _mend_entry(entry: Entry, element: Any) -> None:
+def _xhtml(html: str) -> bytes | None:
+    """The same as XHTML in one div (RFC 4287 4.1.3.3); None for what cannot be XML (an attribute called "@click")."""
+    try:
+        div = parser.fragment_fromstring(html, create_parent="div")
+        etree.strip_tags(div, etree.Comment, etree.ProcessingInstruction)
+        made = etree.Element(f"{{{XHTML}}}div", nsmap=_IN_XHTML)
+        made.text = div.text
+        made.extend(list(div))
+        for element in made.iterdescendants():
+            element.tag = f"{{{XHTML}}}{element.tag}"
+        etree.cleanup_namespaces(made)
+        data = etree.tostring(made, encoding="UTF-8")
+        data = data.partition(b"?>\n")[2] if data.startswith(b"<?xml") else data
+        etree.fromstring(data)
+        return data
+    except (etree.LxmlError, ValueError):
+        return None
+
+
+def _mend_entry(entry_item: FeedItem, element: Any) -> None:
+    entry = entry_item.entry
+    more = entry.extras or extras.NOTHING
     if not entry.title:
         element.find("title").text = None  # RFC 4287 4.2.14 wants the element, not a text
     if entry.language:
-        element.set("{http://www.w3.org/XML/1998/namespace}lang", entry.language)
+        element.set(_LANG, entry.language)
     first = element.find("link")
-    links = [{"href": entry.url, "rel": "alternate", "type": "text/html"}]
+    page = {} if any(each.url == entry.url for each in entry.enclosures) else {"type": "text/html"}  # not a recording
+    links = [{"href": entry.url, "rel": "alternate"} | page]
     links += [
         {"href": e.url, "rel": "enclosure", "type": e.media_type}
         | ({"length": str(e.length)} if e.length else {})
         | ({"title": e.title} if e.title else {})
         for e in entry.enclosures
     ]
+    for rel, kind, address in (
+        ("related", None, more.external_url),
+        ("license", None, more.license.url if more.license else None),  # RFC 4946
+        ("replies", "text/html", more.comments),  # RFC 4685 4
+    ):
+        if address:
+            links.append({"href": address, "rel": rel} | ({"type": kind} if kind else {}))
     for link in links:  # feedgen loses every attribute but href
         first.addprevious(etree.Element("link", link))
     element.remove(first)
+    if more.source is not None:
+        element.append(_source(more.source, entry))
+    element.extend(extras.shared(entry))
+    element.extend(media.elements(entry_item))
     _mend_dates(element)
+
+
+def _source(origin: Origin, entry: Entry) -> Any:
+    """RFC 4287 4.2.11. When that feed was updated nobody wrote down; not before it had this entry."""
+    element = etree.Element("source")
+    etree.SubElement(element, "id").text = origin.feed or origin.url
+    etree.SubElement(element, "title").text = origin.title
+    etree.SubElement(element, "updated").text = stamp(entry.published)
+    etree.SubElement(element, "link", {"rel": "alternate", "href": origin.url})
+    if origin.feed:
+        etree.SubElement(element, "link", {"rel": "self", "href": origin.feed})
+    return element
 
 
 def _mend_dates(element: Any) -> None:

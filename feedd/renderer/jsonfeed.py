@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from feedd.model import Enclosure, Feed, FeedItem, FeedSnapshot, Person, Tombstone
+from feedd.model import Enclosure, Entry, Feed, FeedItem, FeedSnapshot, Person, Tombstone
 from feedd.renderer import chain
+from feedd.renderer.extras import NOTHING
 from feedd.renderer.xml import stamp, terms
 
 
@@ -43,6 +44,7 @@ def _deleted(tombstones: tuple[Tombstone, ...]) -> dict[str, Any]:
 def item(entry_item: FeedItem, feed: Feed) -> bytes:
     """One item. Every item has content, as the format demands."""
     entry, made = entry_item.entry, entry_item.content
+    more = entry.extras or NOTHING
     values: dict[str, Any] = {
         "id": entry.id,
         "url": entry.url,
@@ -56,15 +58,48 @@ def item(entry_item: FeedItem, feed: Feed) -> bytes:
         "tags": list(terms(entry)),
         "language": entry.language,
         "attachments": [_attachment(e) for e in entry.enclosures],
+        "external_url": more.external_url,
+        "banner_image": more.banner,
+        "_feedd": _besides(entry),
     }
     if not values["content_html"]:
         values["content_text"] = made.summary or entry.title or entry.url
     return b"\n".join(b"    " + line for line in _dump(values).split(b"\n"))
 
 
+def _besides(entry: Entry) -> dict[str, Any]:
+    """What JSON Feed has no words for, in an extension object (1.1, "Extensions")."""
+    more = entry.extras or NOTHING
+    image = entry.image
+    values: dict[str, Any] = {
+        "categories": list(entry.categories) if entry.tags else None,  # `tags` has both
+        "image": {
+            name: value
+            for name, value in (
+                ("caption", (image.caption if image else None) or entry.caption),
+                ("credit", (image.credit if image else None) or entry.credit),
+                ("width", image.width if image else None),
+                ("height", image.height if image else None),
+            )
+            if value
+        },
+        "contributors": [_author(person) for person in more.contributors],
+        "rights": more.rights,
+        "license": more.license.url if more.license else None,
+        "comments_url": more.comments,
+        "in_reply_to": [{"id": each.ref} | ({"url": each.href} if each.href else {}) for each in more.replies_to],
+        "geo": {"lat": more.geo[0], "lon": more.geo[1]} if more.geo else None,
+        "source": {"title": more.source.title, "url": more.source.url}
+        | ({"feed_url": more.source.feed} if more.source.feed else {})
+        if more.source
+        else None,
+    }
+    return {name: value for name, value in values.items() if value}
+
+
 def _dump(values: dict[str, Any]) -> bytes:
     """Without what is empty: absent says the same and is smaller."""
-    given = {name: value for name, value in values.items() if value not in (None, "", [])}
+    given = {name: value for name, value in values.items() if value not in (None, "", [], {})}
     return json.dumps(given, ensure_ascii=False, indent=2).encode("utf-8")
 
 

@@ -19,7 +19,7 @@ from feedd.renderer import atom, jsonfeed, landing, podcast, rss, xml
 T = TypeVar("T")
 
 # Raised whenever the same entries give other bytes than before; part of every fingerprint and fragment key.
-VERSION = "1"
+VERSION = "2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ class Fragments:
 
 def _style(feed: Feed) -> tuple[Hashable, ...]:
     """What an item's bytes depend on besides the entry: a feed that is like another in this shares its fragments."""
-    return (feed.content, podcast.style(feed))
+    return (feed.content, feed.atom_content, podcast.style(feed))
 
 
 def document_path(feed: Feed, format: str) -> str:

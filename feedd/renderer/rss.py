@@ -7,15 +7,17 @@ from datetime import datetime
 from email.utils import format_datetime
 from functools import partial
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from lxml import etree
 
 from feedd.model import Entry, Feed, FeedItem, FeedSnapshot
-from feedd.renderer import chain, podcast
+from feedd.renderer import cadence, chain, extras, media, podcast
 from feedd.renderer.xml import ATOM, CONTENT, DC, entry_of, fragment, generator_of, split, terms
 
 # The prefix `atom:` is literal on purpose: clients exist that look for the prefix and not for the namespace.
-NAMESPACES: Final = {"atom": ATOM, "content": CONTENT, "dc": DC}
+NAMESPACES: Final = {"atom": ATOM, "content": CONTENT, "dc": DC, "media": media.MEDIA}
+_PICTURES: Final = (".png", ".jpg", ".jpeg", ".gif", ".webp")  # an icon in another format is no picture to most readers
 
 
 def head(snapshot: FeedSnapshot, self_url: str) -> tuple[bytes, bytes]:
@@ -24,12 +26,13 @@ def head(snapshot: FeedSnapshot, self_url: str) -> tuple[bytes, bytes]:
     # RSS has no word for who left, so that is no news here.
     updated = max((item.entry.updated for item in snapshot.items), default=None)
     generator = generator_of(snapshot, partial(_mend_head, snapshot, updated, self_url))
-    generator.feedd.namespaces = podcast.namespaces(feed)
+    generator.feedd.namespaces = {"media": media.MEDIA} | podcast.namespaces(feed)
     generator.description(feed.description or site.description or feed.title)
     generator.link(href=site.url + "/", rel="alternate")  # last: the channel's link is whatever was added last
     root, _ = generator._create_rss(extensions=True)
     podcast.mend(root[0], snapshot, self_url)
-    return split(root, b"</channel>")
+    before, after = split(root, b"</channel>")
+    return _plain_title(before), after
 
 
 def item(entry_item: FeedItem, feed: Feed) -> bytes:
@@ -45,13 +48,26 @@ def item(entry_item: FeedItem, feed: Feed) -> bytes:
         element.content(entry_item.content.html)  # feedgen writes content:encoded only beside a description
     element.description(summary, isSummary=True)
     for term in terms(entry):
-        element.category(term=term)
+        element.category(term=term, scheme=extras.scheme(entry, term))
     enclosure = podcast.enclosure(entry, feed)  # RSS 2.0 readers know one; Atom and JSON Feed carry all
     if enclosure is not None:
         element.enclosure(enclosure.url, str(enclosure.length), podcast.enclosure_type(enclosure, feed))
     made = element.rss_entry()
+    if feed.podcast is None:  # a podcast names its pictures and recordings in its own words
+        made.extend(media.elements(entry_item, [each for each in entry.enclosures if each is not enclosure]))
     made.extend(podcast.item(entry_item, feed))
-    return fragment(made, "rss", NAMESPACES | podcast.namespaces(feed))
+    return _plain_title(fragment(made, "rss", NAMESPACES | podcast.namespaces(feed)))
+
+
+def _plain_title(data: bytes) -> bytes:
+    """The first title with its signs as hexadecimal references: some readers take a title for HTML, and these they read
+    as the same signs (RSS Advisory Board's profile, "character data")."""
+    start = data.find(b"<title>")
+    end = data.find(b"</title>", start)
+    if start < 0 or end < 0:
+        return data
+    title = data[start:end].replace(b"&amp;", b"&#x26;").replace(b"&lt;", b"&#x3C;").replace(b"&gt;", b"&#x3E;")
+    return data[:start] + title + data[end:]
 
 
 def _mend_head(snapshot: FeedSnapshot, updated: datetime | None, self_url: str, root: Any) -> None:
@@ -66,6 +82,7 @@ def _mend_head(snapshot: FeedSnapshot, updated: datetime | None, self_url: str, 
         links.append(etree.Element(f"{{{chain.HISTORY}}}archive", nsmap={"fh": chain.HISTORY}))
     for link in reversed(links):
         channel.insert(3, link)  # after title, link, description
+    _mend_channel(snapshot, channel)
     dated = channel.find("lastBuildDate")
     if updated is None:
         channel.remove(dated)
@@ -73,8 +90,52 @@ def _mend_head(snapshot: FeedSnapshot, updated: datetime | None, self_url: str, 
         dated.text = format_datetime(updated)
 
 
+def _mend_channel(snapshot: FeedSnapshot, channel: Any) -> None:
+    feed, site = snapshot.feed, snapshot.site
+    icon = (feed.podcast.image if feed.podcast else None) or site.icon
+    if icon and icon.partition("?")[0].lower().endswith(_PICTURES):
+        image = etree.SubElement(channel, "image")
+        # RSS 2.0: in practice its title and link are the channel's.
+        for name, text in (("url", icon), ("title", feed.title), ("link", site.url + "/")):
+            etree.SubElement(image, name).text = text
+    if feed.cloud and not chain.is_archive(snapshot):
+        parts = urlsplit(feed.cloud)
+        etree.SubElement(
+            channel,
+            "cloud",
+            domain=parts.hostname or "",
+            port=str(parts.port or (443 if parts.scheme == "https" else 80)),
+            path=parts.path or "/",
+            registerProcedure="",
+            protocol="https-post" if parts.scheme == "https" else "http-post",
+        )
+    often = cadence.cadence(snapshot)
+    if often is not None:
+        etree.SubElement(channel, "ttl").text = str(often[0])
+        for name, value in (("updatePeriod", often[1]), ("updateFrequency", str(often[2]))):
+            element = etree.SubElement(channel, f"{{{cadence.SYNDICATION}}}{name}", nsmap={"sy": cadence.SYNDICATION})
+            element.text = value
+
+
 def _mend_item(entry: Entry, item: Any) -> None:
     for person in entry.authors:
         etree.SubElement(item, f"{{{DC}}}creator").text = person.name
+    if entry.language:
+        etree.SubElement(item, f"{{{DC}}}language").text = entry.language
+    more = entry.extras or extras.NOTHING
+    for person in more.contributors:
+        etree.SubElement(item, f"{{{DC}}}contributor").text = person.name
+    if more.rights:
+        etree.SubElement(item, f"{{{DC}}}rights").text = more.rights
+    if more.license is not None:
+        # Not an atom:link: readers that overlook the namespace would take it for the item's.
+        name = f"{{{extras.CREATIVE_COMMONS}}}license"
+        space = {"creativeCommons": extras.CREATIVE_COMMONS}
+        etree.SubElement(item, name, nsmap=space).text = more.license.url
+    if more.comments:
+        etree.SubElement(item, "comments").text = more.comments
+    if more.source is not None and more.source.feed:  # its address is a feed's (RSS 2.0, source)
+        etree.SubElement(item, "source", url=more.source.feed).text = more.source.title
+    item.extend(extras.shared(entry))
     # Written here: feedgen's own formatter switches the locale of the process to "C" and back.
     etree.SubElement(item, "pubDate").text = format_datetime(entry.published)

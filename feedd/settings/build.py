@@ -26,7 +26,16 @@ from feedd.settings import moved, naming, podcasts
 from feedd.settings.paths import Paths
 from feedd.settings.presets import NOTHING, Found
 from feedd.settings.rules import inside
-from feedd.settings.shape import AnyEndpointShape, FeedShape, File, ServerShape, SiteShape, WebhookShape, XmlRpcShape
+from feedd.settings.shape import (
+    AnyEndpointShape,
+    FeedShape,
+    File,
+    FilterShape,
+    ServerShape,
+    SiteShape,
+    WebhookShape,
+    XmlRpcShape,
+)
 
 _ALL_EVENTS = ("published", "updated", "withdrawn")
 
@@ -144,20 +153,29 @@ def _feed(shape: FeedShape, site: Site, endpoints: Sequence[Endpoint]) -> Feed:
     schedule = Schedule(shape.schedule.every, shape.schedule.cron) if shape.schedule else None
     return Feed(
         path=shape.path,
-        title=shape.title or naming.feed_title(shape, site.title),
-        description=shape.description or site.description,
+        title=_with_site(shape, shape.title, site) or naming.feed_title(shape, site.title),
+        description=_with_site(shape, shape.description, site) or site.description,
         query=_query(shape),
         limit=shape.limit,
         max_age=shape.max_age,
+        at_least=shape.at_least,
         max_bytes=shape.max_bytes,
         archive=shape.archive,
         content=shape.content,
+        atom_content=shape.atom_content,
+        cloud=shape.cloud,
+        retractions=shape.retraction_word if shape.retractions else None,
         formats=_once(shape.formats),
         each=shape.each,
         schedule=schedule,
         hubs=tuple(each.url for each in endpoints if each.kind == "websub" and _covers(each, shape.path)),
         language=shape.language,
     )
+
+
+def _with_site(shape: FeedShape, template: str | None, site: Site) -> str | None:
+    """{site} is known already; what else stands in braces is filled in for each feed."""
+    return template.replace("{site}", site.title) if template and shape.each else template
 
 
 def _presented(feed: Feed, shape: FeedShape, file: File, site: Site) -> Feed:
@@ -172,13 +190,19 @@ def _covers(endpoint: Endpoint, path: str) -> bool:
     return not endpoint.feeds or path in endpoint.feeds
 
 
-def _query(shape: FeedShape) -> Query:
+def _query(shape: FilterShape) -> Query:
     return Query(
         sources=_once(shape.from_),
         folders=_once(tuple(folder.strip("/") for folder in shape.folder + shape.folders if folder.strip("/"))),
         categories=_once(shape.category + shape.categories),
         tags=_once(shape.tag + shape.tags),
         authors=_once(shape.author + shape.authors),
+        languages=_once(shape.languages),
+        file_types=_once(shape.file_types),
+        where=shape.where or "",
+        all=tuple(_query(each) for each in shape.all),
+        any=tuple(_query(each) for each in shape.any),
+        none=tuple(_query(each) for each in shape.not_),
     )
 
 

@@ -15,6 +15,7 @@ from typing import TypeVar
 
 from pydantic_core import PydanticCustomError
 
+from feedd import where as language_of_where
 from feedd.settings import codes, cron, units
 
 _T = TypeVar("_T")
@@ -160,6 +161,25 @@ def timezone(value: object) -> str:
         is_region = any(zone.startswith(f"{given}/") for zone in zones)
         hint = ("" if is_region else close_to(given, zones)) or "use a name like Europe/Prague, America/New_York or UTC"
         raise fault(codes.BAD_LOCALE, f'there is no time zone "{given}"', hint) from None
+    return given
+
+
+def file_type(value: object) -> str:
+    """A suffix in lower case, with or without its dot."""
+    given = text(value).lower().removeprefix(".")
+    if not given.isalnum():
+        raise fault(codes.BAD_VALUE, f'"{given}" is not a file type', "write it like md or html")
+    return given
+
+
+def where(value: object) -> str:
+    """A question that articles are asked."""
+    given = text(value)
+    try:
+        language_of_where.compiled(given)
+    except language_of_where.WhereError as error:
+        hint = 'write it like rating >= 4 and section == "news"'
+        raise fault(codes.BAD_WHERE, f"at character {error.at}: {error.message}", hint) from None
     return given
 
 

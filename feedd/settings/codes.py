@@ -27,6 +27,7 @@ TOO_NEW = "FD118"
 STATE_EXPOSED = "FD119"
 NO_GENERATOR = "FD120"
 BAD_GENERATOR = "FD121"
+BAD_WHERE = "FD122"
 
 LOCAL_URL = "FD151"
 OPEN_SECRET = "FD152"  # noqa: S105 - a code, not a secret
@@ -60,6 +61,7 @@ MEANINGS = {
     STATE_EXPOSED: "The state folder lies where files are published or read as articles.",
     NO_GENERATOR: "A source names a generator's preset, and that generator's settings are nowhere around the folder.",
     BAD_GENERATOR: "The site generator's own settings cannot be understood, or not all of them.",
+    BAD_WHERE: "A feed's `where` is no expression that articles can be asked.",
     LOCAL_URL: "The site's address only works on this machine, so no reader elsewhere could follow a link.",
     OPEN_SECRET: "A file with a secret may be read by every user of this machine.",
     OUTPUT_IN_SOURCE: "Feeds are published inside a source; that folder is left out when looking for articles.",

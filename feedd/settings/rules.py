@@ -17,7 +17,7 @@ from feedd.settings import addresses, codes, moved, podcasts
 from feedd.settings.checks import close_to
 from feedd.settings.findings import Finding, Loc
 from feedd.settings.naming import endpoint_url, feed_names, ignores, sources_of
-from feedd.settings.shape import File, WebSubShape
+from feedd.settings.shape import EACH, File, FilterShape, WebSubShape
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,10 +161,17 @@ def feed_paths_differ(facts: Facts) -> Iterator[Finding]:
 def feed_paths_are_not_made(facts: Facts) -> Iterator[Finding]:
     for number, feed in enumerate(facts.file.feeds):
         for other in facts.file.feeds:
-            if feed.each is None and other.each is not None and stands_for(other.path, feed.path):
+            if feed is other or other.each is None:
+                continue
+            same = _skeleton(feed.path) == _skeleton(other.path) and feed.each != other.each
+            if same if feed.each else stands_for(other.path, feed.path):
                 message = f'"{feed.path}" may also be made from "{other.path}"'
                 hint = "give one of them another path"
                 yield Finding(("feeds", number, "path"), codes.SHADOWED, message, hint, Level.WARNING)
+
+
+def _skeleton(template: str) -> str:
+    return re.sub(r"\{\w+\}", "{}", template).casefold()
 
 
 def feed_paths_are_no_archive_pages(facts: Facts) -> Iterator[Finding]:
@@ -192,26 +199,25 @@ def feed_templates_fit(facts: Facts) -> Iterator[Finding]:
     for number, feed in enumerate(facts.file.feeds):
         if feed.each is None and "feeds" in facts.damaged:
             continue  # its `each` may be what was taken out
-        for field, template in (("path", feed.path), ("title", feed.title or "")):
-            yield from _template(("feeds", number, field), template, feed.each)
+        for field, template in (("path", feed.path), ("title", feed.title), ("description", feed.description)):
+            yield from _template(("feeds", number, field), template or "", feed.each)
 
 
 def _template(loc: Loc, template: str, each: str | None) -> Iterator[Finding]:
     is_path, names = loc[-1] == "path", addresses.placeholders(template)
     if each is None:
         if is_path and ("{" in template or "}" in template):
-            hint = (
-                f"write each: {names[0]}" if names and names[0] in ("tag", "category", "author") else "leave them out"
-            )
+            hint = f"write each: {names[0]}" if names and names[0] in EACH else "leave them out"
             yield Finding(loc, codes.BAD_TEMPLATE, "a path has braces only together with each", hint)
         return
-    strange = [name for name in names if name != each]
+    known = (each, "value", "slug") if is_path else (each, "value", "slug", "site")
+    strange = [name for name in names if name not in known]
     if strange:
         yield Finding(loc, codes.BAD_TEMPLATE, f"{{{strange[0]}}} is not known here", f"each: {each} gives {{{each}}}")
     elif is_path and not names:
         message = f"every {each} would get the same feed"
         yield Finding(loc, codes.BAD_TEMPLATE, message, f"write it like {template}/{{{each}}}")
-    elif is_path and re.search(r"[{}]", template.replace(f"{{{each}}}", "")):
+    elif is_path and re.search(r"[{}]", re.sub(r"\{\w+\}", "", template)):
         yield Finding(loc, codes.BAD_TEMPLATE, "this path has a single brace", f"write {{{each}}}")
 
 
@@ -229,12 +235,30 @@ def named_sources_exist(facts: Facts) -> Iterator[Finding]:
     if facts.damaged & {"source", "sources"}:
         return
     for number, feed in enumerate(facts.file.feeds):
-        for place, name in enumerate(feed.from_):
-            if name not in facts.names:
-                hint = close_to(name, facts.names) or f"known: {', '.join(facts.names)}"
-                yield Finding(
-                    ("feeds", number, "from", place), codes.UNKNOWN_NAME, f'there is no source "{name}"', hint
-                )
+        for loc, choice in _choices(feed, ("feeds", number)):
+            for place, name in enumerate(choice.from_):
+                if name not in facts.names:
+                    hint = close_to(name, facts.names) or f"known: {', '.join(facts.names)}"
+                    yield Finding((*loc, "from", place), codes.UNKNOWN_NAME, f'there is no source "{name}"', hint)
+
+
+def _choices(shape: FilterShape, loc: Loc) -> Iterator[tuple[Loc, FilterShape]]:
+    """A feed's choice of articles, and those in it."""
+    yield loc, shape
+    for key, inner in (("all", shape.all), ("any", shape.any), ("not", shape.not_)):
+        for place, each in enumerate(inner):
+            yield from _choices(each, (*loc, key, place))
+
+
+def least_means_something(facts: Facts) -> Iterator[Finding]:
+    for number, feed in enumerate(facts.file.feeds):
+        loc: Loc = ("feeds", number, "at_least")
+        if feed.at_least and feed.max_age is None and "feeds" not in facts.damaged:
+            message = "at_least keeps what max_age would leave out, and there is no max_age"
+            yield Finding(loc, codes.BAD_VALUE, message, "add one, as in max_age: 30 days", Level.WARNING)
+        elif feed.at_least > feed.limit:
+            message = f"no more than limit entries are ever carried, which is {feed.limit}"
+            yield Finding(loc, codes.BAD_VALUE, message, "raise limit", Level.WARNING)
 
 
 def named_feeds_exist(facts: Facts) -> Iterator[Finding]:
@@ -358,6 +382,7 @@ RULES: tuple[Callable[[Facts], Iterator[Finding]], ...] = (
     feed_paths_are_no_archive_pages,
     feed_templates_fit,
     schedules_are_one_thing,
+    least_means_something,
     named_sources_exist,
     named_feeds_exist,
     moved_addresses_lead_somewhere,

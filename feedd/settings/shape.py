@@ -20,6 +20,7 @@ from feedd.settings.types import (
     Cron,
     Document,
     FeedPath,
+    FileType,
     Folder,
     Language,
     Link,
@@ -42,6 +43,7 @@ from feedd.settings.types import (
     Timezone,
     Url,
     Wait,
+    Where,
     YesNo,
 )
 
@@ -140,12 +142,12 @@ class PresentationShape(Shape):
 
 Presentation = Annotated[PresentationShape, ShortFor("style")]
 Format = Annotated[str, types.one_of("rss", "atom", "json")]
+EACH = ("tag", "category", "author", "section", "language", "year")
 
 
-class FeedShape(Shape):
-    path: FeedPath = needed("Where it is published, without suffix: feed gives feed.xml, feed.atom and feed.json.")
-    title: Text | None = setting(None, "Its title. Default: made from the site's title.")
-    description: Text | None = setting(None, "One sentence about it. Default: the site's.")
+class FilterShape(Shape):
+    """Which articles. Several values of one line mean "or", several lines "and"."""
+
     from_: OneOrMore[Text] = setting((), "Only articles of these sources.", alias="from")
     folder: OneOrMore[Text] = setting((), "The same as folders.")
     folders: OneOrMore[Text] = setting((), "Only articles in these folders below a source.")
@@ -155,16 +157,39 @@ class FeedShape(Shape):
     tags: OneOrMore[Text] = setting((), "Only articles with one of these tags.")
     author: OneOrMore[Text] = setting((), "The same as authors.")
     authors: OneOrMore[Text] = setting((), "Only articles by one of these authors.")
+    languages: OneOrMore[Language] = setting((), "Only articles in one of these languages; en is en-GB, too.")
+    file_types: OneOrMore[FileType] = setting((), "Only articles in files of these types: md, html.")
+    where: Where | None = setting(None, "Only articles of which this is true: rating >= 4 and section == 'news'.")
+    all: OneOrMore[FilterShape] = setting((), "Only articles that each of these choices has.")
+    any: OneOrMore[FilterShape] = setting((), "Only articles that one of these choices has.")
+    not_: OneOrMore[FilterShape] = setting((), "No articles that one of these choices has.", alias="not")
+
+
+class FeedShape(FilterShape):
+    path: FeedPath = needed("Where it is published, without suffix: feed gives feed.xml, feed.atom and feed.json.")
+    title: Text | None = setting(None, "Its title. Default: made from the site's title.")
+    description: Text | None = setting(None, "One sentence about it. Default: the site's.")
     limit: Annotated[int, types.whole(1, 10_000)] = setting(50, "How many entries it carries at most.")
     max_age: Period | None = setting(None, "Leave out what is older: 48h, 30 days.")
+    at_least: Annotated[int, types.whole(0, 10_000)] = setting(
+        0, "So many entries stay even if they are older than max_age."
+    )
     max_bytes: Document | None = setting(None, "No document of it is larger: 512kB. The newest entries that fit stay.")
     archive: PageSize = setting(
         False, "Keep what leaves it in archive pages (RFC 5005): true for 100 entries a page, or how many."
     )
     content: Annotated[str, types.one_of("full", "summary")] = setting("full", "Whole articles, or summaries only.")
     formats: OneOrMore[Format] = setting(("rss", "atom", "json"), "Which documents are made.")
-    each: Annotated[str, types.one_of("tag", "category", "author")] | None = setting(
-        None, "Make one feed for every tag, category or author; the path then holds {tag}, {category} or {author}."
+    atom_content: Annotated[str, types.one_of("html", "xhtml")] = setting(
+        "html", "How the Atom document carries articles: as escaped HTML, or as XHTML for programs that want a tree."
+    )
+    cloud: Url | None = setting(None, "An rssCloud server, which the RSS document names: https://host/pleaseNotify.")
+    retractions: YesNo = setting(
+        False, "Show an entry that says so in place of one that was withdrawn, for readers that know no tombstones."
+    )
+    retraction_word: Text = setting("Withdrawn", "What the title of such an entry begins with, in the feed's language.")
+    each: Annotated[str, types.one_of(*EACH)] | None = setting(
+        None, "Make one feed for every tag, category, author, section, language or year; the path then holds {tag} etc."
     )
     schedule: Schedule | None = setting(None, "Publish in batches instead of at once: 15m, or every/cron.")
     language: Language | None = setting(None, "Its language, if it is not the site's.")

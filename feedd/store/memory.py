@@ -293,15 +293,16 @@ class MemoryStore:
         return tuple(DirtyFeed(path, loud) for path, loud in sorted(self._dirty.items()))
 
     def window(self, feed: Feed, now: datetime) -> tuple[Entry, ...]:
-        members = [self._entries[id][0] for id in self._members.get(feed.path, ())]
+        members, most = [self._entries[id][0] for id in self._members.get(feed.path, ())], feed.limit
         if feed.archive:
             rest = [e for e in members if (feed.path, e.id) not in self._archived]
             return tuple(sorted(rest, key=_newest_first))
         if feed.max_age is not None:
             oldest = int(now.timestamp()) - int(feed.max_age.total_seconds())
-            members = [e for e in members if e.published.timestamp() >= oldest]
+            young = sum(e.published.timestamp() >= oldest for e in members)
+            most = min(most, max(young, feed.at_least))
         members.sort(key=_newest_first)
-        return tuple(members[: feed.limit])
+        return tuple(members[:most])
 
     def window_digests(self, feed: Feed, now: datetime) -> tuple[tuple[str, str], ...]:
         return tuple((e.id, _mark(e)) for e in self.window(feed, now))

@@ -339,5 +339,8 @@ def _window_ids(feed: Feed, now: datetime) -> sa.Select[Any]:
     if feed.archive:
         return statement.where(archives.unarchived(feed)).order_by(m.published.desc(), m.entry_id)
     if feed.max_age is not None:
-        statement = statement.where(m.published >= (seconds(now) or 0) - int(feed.max_age.total_seconds()))
+        young = m.published >= (seconds(now) or 0) - int(feed.max_age.total_seconds())
+        newest = sa.select(m.entry_id).where(m.feed == feed.path).order_by(m.published.desc(), m.entry_id)
+        stays = m.entry_id.in_(newest.limit(feed.at_least)) if feed.at_least else sa.false()
+        statement = statement.where(young | stays)
     return statement.order_by(m.published.desc(), m.entry_id).limit(feed.limit)

@@ -41,7 +41,9 @@ def changed(change: EntryChange, was: Known, now: datetime, *, quiet: bool) -> T
     """By its author. What settings do is quiet and leaves no tombstone."""
     verdict = standing(was.entry, was.live, change.entry, now)
     if change.kind is ChangeKind.UNCHANGED and was.live == verdict.live:
-        verdict = Standing(verdict.live, None, False)
+        # What no reader sees of the front matter may decide which feeds it is in.
+        asked = verdict.live and was.entry is not None and was.entry.matter != change.entry.matter
+        verdict = Standing(verdict.live, None, asked)
     moment = Moment(
         now.replace(microsecond=0),
         change.kind.value,
@@ -100,7 +102,7 @@ def standing(before: Entry | None, was_live: bool, entry: Entry, now: datetime) 
 
 def _shown(entry: Entry) -> tuple[object, ...]:
     """What decides what its feeds look like, and which feeds those are."""
-    return (entry.digest, entry.updated, entry.published, entry.key, entry.feeds)
+    return (entry.digest, entry.updated, entry.published, entry.key, entry.feeds, entry.matter)
 
 
 def _still_shown(before: Entry | None, was_live: bool, entry: Entry, now: datetime) -> bool:

@@ -82,6 +82,27 @@ class StoreContract:
         assert store.entries_by_id([full.id])[full.id].live is True
         assert store.window(FEED, NOON) == (full,)
 
+    def test_some_stay_although_they_are_too_old(self, store):
+        """`at_least` counts from the newest, whatever their age; `limit` still holds, and equal dates take no more."""
+        items = [entry(f"{n}.md", published=at(days=-n)) for n in range(4)]
+        twin = entry("3b.md", published=at(days=-3))
+        store.apply(added(*items, twin), in_feed(*items, twin), NOON)
+        for least, limit, count in ((0, 50, 2), (1, 50, 2), (3, 50, 3), (4, 50, 4), (9, 50, 5), (4, 3, 3)):
+            feed = replace(FEED, max_age=timedelta(days=1, hours=1), at_least=least, limit=limit)
+            assert [e.id for e in store.window(feed, NOON)] == [e.id for e in (*items, twin)][:count]
+            assert [id for id, _ in store.window_digests(feed, NOON)] == [e.id for e in store.window(feed, NOON)]
+
+    def test_other_front_matter_moves_an_entry_and_is_no_event(self, store):
+        one = entry("one.md", matter='{"rating":2}')
+        store.apply(added(one), in_feed(one), NOON)
+        store.record([], [], clean=["feed"], consumed=range(100), now=NOON)
+        better, best = replace(one, matter='{"rating":5}'), replace(FEED, path="best")
+        change = EntryChange(ChangeKind.UNCHANGED, better, one)
+        store.apply(ChangeSet(changes=(change,), index=(file(better),)), {one.id: (FEED, best)}, at(hours=1))
+        assert store.window(best, NOON) == (better,)
+        assert {dirty.path for dirty in store.dirty()} == {"feed", "best"}
+        assert store.events() == ()
+
     def test_the_index_knows_each_file_and_what_it_became(self, store):
         one = entry("one.md")
         store.apply(added(one), in_feed(one), NOON)

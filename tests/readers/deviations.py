@@ -9,12 +9,24 @@ _UPDATED = "takes the date of the change for that of publication, as Atom calls 
 _TWICE = "unescapes XML text twice, so that what an article says about markup becomes markup"
 _UNTITLED = "leaves out what has no title"
 _MADE_UP = "makes up a title for what has none"
+_PICTURES = "lists an article's picture among the attachments"
+_RECORDINGS = "lists only sounds and films"
 _SUMMARY = "shows the summary, never the content"
 
 # (reader, format, field) -> why. A reader is named with its kind, because there are two called feedparser.
 KNOWN: dict[tuple[str, str, str], str] = {
     ("feedparser (Python)", "rss", "updated"): _NO_UPDATED,
     ("podcastparser (Python)", "rss", "entries"): _UNTITLED,
+    ("podcastparser (Python)", "rss", "enclosures"): _PICTURES,
+    ("@rowanmanning/feed-parser (Node)", "rss", "enclosures"): _PICTURES,
+    ("@rowanmanning/feed-parser (Node)", "atom", "enclosures"): _PICTURES,
+    ("feedparser (Node)", "rss", "enclosures"): _PICTURES,
+    ("feedparser (Node)", "atom", "enclosures"): _PICTURES,
+    ("gpodder (desktop)", "rss", "enclosures"): _PICTURES,
+    ("liferea (desktop)", "rss", "enclosures"): _PICTURES,
+    ("liferea (desktop)", "atom", "enclosures"): _PICTURES,
+    ("newsboat (terminal)", "rss", "enclosures"): _RECORDINGS,
+    ("newsboat (terminal)", "atom", "enclosures"): _RECORDINGS,
     ("rss-parser (Node)", "atom", "enclosures"): "knows no enclosures in Atom",
     ("@rowanmanning/feed-parser (Node)", "rss", "title"): _TWICE,
     ("@rowanmanning/feed-parser (Node)", "rss", "updated"): _NO_UPDATED,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC
+
 import pytest
 
 from feedd.model import Feed, Person, Query
@@ -33,7 +35,7 @@ ENTRY = entry("news/eu/a.md", tags=("Python", "C++"), categories=("World",), aut
 )
 def test_fields_are_and_and_values_are_or(query: Query, matches: bool) -> None:
     """An empty field does not restrict; names compare without case; a folder is no prefix of a name."""
-    assert select.matches(query, ENTRY) is matches
+    assert select.matches(query, ENTRY, UTC) is matches
 
 
 @pytest.mark.parametrize(
@@ -46,7 +48,7 @@ def test_fields_are_and_and_values_are_or(query: Query, matches: bool) -> None:
 )
 def test_each_value_is_a_feed(each: str, paths: list[str]) -> None:
     """A definition stands for one feed a value, each with its own path and title."""
-    feeds = select.feeds_of(ENTRY, [Feed(f"by/{{{each}}}", f"About {{{each}}}", each=each)])
+    feeds = select.feeds_of(ENTRY, [Feed(f"by/{{{each}}}", f"About {{{each}}}", each=each)], UTC)
     assert [feed.path for feed in feeds] == paths
     assert all(feed.definition == f"by/{{{each}}}" and feed.title == f"About {feed.value}" for feed in feeds)
 
@@ -68,7 +70,7 @@ FEEDS = (Feed("feed", "All"), Feed("news/eu", "EU"), Feed("tags/{tag}", "{tag}",
 )
 def test_an_article_may_name_its_feeds(names: tuple[str, ...] | None, paths: list[str]) -> None:
     """By path, by pattern or by definition; none at all is a choice, too."""
-    assert [feed.path for feed in select.feeds_of(entry("a.md", tags=ENTRY.tags, feeds=names), FEEDS)] == paths
+    assert [feed.path for feed in select.feeds_of(entry("a.md", tags=ENTRY.tags, feeds=names), FEEDS, UTC)] == paths
 
 
 @pytest.mark.parametrize(
@@ -87,4 +89,68 @@ def test_a_name_that_can_mean_no_feed_is_noticed(names: tuple[str, ...], unknown
 def test_two_definitions_that_meet_in_one_path_are_one_feed() -> None:
     """The first one in the settings counts."""
     feeds = [Feed("tags/python", "Ours"), Feed("tags/{tag}", "{tag}", each="tag")]
-    assert [feed.title for feed in select.feeds_of(ENTRY, feeds)] == ["Ours", "C++"]
+    assert [feed.title for feed in select.feeds_of(ENTRY, feeds, UTC)] == ["Ours", "C++"]
+
+
+ASKED = entry("news/eu/a.MD", tags=("Python",), language="en-GB", matter='{"rating":4}')
+
+
+@pytest.mark.parametrize(
+    ("query", "matches"),
+    [
+        (Query(languages=("en",)), True),
+        (Query(languages=("EN-gb", "de")), True),
+        (Query(languages=("e", "en-US")), False),
+        (Query(file_types=("html", "md")), True),
+        (Query(file_types=("html",)), False),
+        (Query(where="rating >= 4"), True),
+        (Query(where="rating > 4"), False),
+        (Query(where="rating >= 4", tags=("rust",)), False),
+        (Query(all=(Query(tags=("python",)), Query(where="section == 'news'"))), True),
+        (Query(all=(Query(tags=("python",)), Query(tags=("rust",)))), False),
+        (Query(any=(Query(tags=("rust",)), Query(folders=("news",)))), True),
+        (Query(any=(Query(tags=("rust",)), Query(folders=("essays",)))), False),
+        (Query(none=(Query(tags=("rust",)), Query(folders=("essays",)))), True),
+        (Query(none=(Query(tags=("rust",)), Query(folders=("news",)))), False),
+        (Query(none=(Query(any=(Query(tags=("rust",)),), none=(Query(where="true"),)),)), True),
+    ],
+    ids=str,
+)
+def test_choices_combine(query: Query, matches: bool) -> None:
+    """All of `all`, one of `any`, none of `none`, and whatever stands beside them."""
+    assert select.matches(query, ASKED, UTC) is matches
+    assert not select.matches(Query(languages=("en",)), entry("a.md"), UTC)
+
+
+@pytest.mark.parametrize(
+    ("each", "path", "value"),
+    [("section", "by/news", "news"), ("language", "by/en-gb", "en-GB"), ("year", "by/2026", "2026")],
+)
+def test_feeds_of_sections_languages_and_years(each: str, path: str, value: str) -> None:
+    """Made as those of tags are; a feed of a language has it."""
+    (feed,) = select.feeds_of(ASKED, [Feed(f"by/{{{each}}}", f"{{{each}}}", each=each)], UTC)
+    assert (feed.path, feed.title) == (path, value)
+    assert feed.language == ("en-GB" if each == "language" else None)
+    assert select.feeds_of(entry("a.md"), [Feed("{section}", "{section}", each="section")], UTC) == ()
+
+
+def test_titles_have_the_value_and_paths_its_slug() -> None:
+    """A value that looks like a placeholder stays as it is."""
+    made = Feed("t/{slug}/{value}", "{value} ({slug})", "About {tag}", each="tag")
+    (feed,) = select.feeds_of(entry("a.md", tags=("{slug} C++",)), [made], UTC)
+    slug = feed.path.rpartition("/")[2]
+    assert (feed.title, feed.description) == (f"{{slug}} C++ ({slug})", "About {slug} C++")
+    assert feed.path == f"t/{slug}/{slug}"
+
+
+def test_a_feed_of_the_settings_wins() -> None:
+    """An article that only has the tag is not in the fixed feed of the tag's path, and makes no second one."""
+    feeds = [Feed("tags/{tag}", "{tag}", each="tag"), Feed("Tags/Python", "Ours", query=Query(folders=("x",)))]
+    assert [feed.path for feed in select.feeds_of(ENTRY, feeds, UTC)] == ["tags/c-plus-plus"]
+
+
+def test_pages_of_the_whole_site_are_never_taken() -> None:
+    """A tag "Index" makes no index.html beside its feed."""
+    paths = [select.concrete(Feed("{tag}", "{tag}", each="tag"), value).path for value in ("Index", "feeds", "Feed")]
+    assert paths[2] == "feed"
+    assert paths[0].startswith("index-") and paths[1].startswith("feeds-") and len({*paths}) == 3

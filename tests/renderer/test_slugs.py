@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedd.renderer.slugs import slugify
+from feedd.renderer.slugs import same, segment, slugify
 
 
 @pytest.mark.parametrize(
@@ -51,3 +51,46 @@ def test_a_slug_is_always_one_safe_name(value: str) -> None:
     assert slug not in (".", "..")
     assert not slug.startswith((".", "-"))
     assert slug == slugify(value)
+
+
+@pytest.mark.parametrize(
+    "value", ["Python", "C++", "C# tips", "#now", ".NET", "node.js", "Open Source", "日本", "2026"]
+)
+def test_most_paths_are_plain_slugs(value: str) -> None:
+    """A mark is for the few that need one."""
+    assert segment(value) == slugify(value)
+
+
+@pytest.mark.parametrize(
+    ("value", "path"),
+    [
+        ("Sharp", "sharp-7acef8f6"),
+        ("C plus plus", "c-plus-plus-d7dde541"),
+        ("a + b", "a-plus-b-79b1d577"),
+        ("CON", "con-d1d8ab24"),
+        ("lpt1.txt", "lpt1.txt-2a95b23e"),
+        ("!!!", "2029-3894b0d5"),
+    ],
+)
+def test_a_path_with_a_mark(value: str, path: str) -> None:
+    """What another value would have as well, what no file may be called, what may look like a year."""
+    assert segment(value) == path
+
+
+_PIECES = st.lists(
+    st.sampled_from(["a", "1", "plus", "sharp", "+", "#", " ", "-", ".", "_", "'"]), min_size=1, max_size=8
+)
+
+
+@given(_PIECES, _PIECES)
+def test_two_values_never_share_a_path(one: list[str], other: list[str]) -> None:
+    """Nor does one value have two."""
+    a, b = "".join(one), "".join(other)
+    assert (segment(a) == segment(b)) == (same(a) == same(b))
+
+
+@given(st.text(max_size=300))
+def test_a_path_is_one_safe_name_that_is_not_too_long(value: str) -> None:
+    """Below the limit of file systems, whatever the value."""
+    assert re.fullmatch(r"[\w.-]+", segment(value))
+    assert len(segment(value).encode()) <= 170

@@ -474,3 +474,27 @@ def test_from_folder_names_the_option_that_is_wrong(home: Path) -> None:
         ["--listen", "--publish", "--url", f"{home}/no"]
     )
     assert {each.line for each in caught.value.problems} == {None}
+
+
+def test_choices_of_choices(home: Path) -> None:
+    """The lines of a choice are those of a feed, short names too; one choice stands for a list of one."""
+    text = """site: {url: https://ann.example, title: Ann}
+sources: [posts, news]
+feeds:
+- path: best
+  languages: en
+  file_types: [.MD, html]
+  where: rating >= 4
+  all: {tag: a, tags: [b]}
+  any: [{folder: /x/, from: news}, {not: {author: Bo}}]
+- {path: "y/{year}", each: year, title: "{site} in {year}", description: "{site}", max_age: 9d, at_least: 3}
+"""
+    best, years = load(home, text).feeds
+    assert best.query == Query(
+        languages=("en",),
+        file_types=("md", "html"),
+        where="rating >= 4",
+        all=(Query(tags=("a", "b")),),
+        any=(Query(sources=("news",), folders=("x",)), Query(none=(Query(authors=("Bo",)),))),
+    )
+    assert (years.title, years.description, years.at_least) == ("Ann in {year}", "Ann", 3)

@@ -66,7 +66,7 @@ def test_what_the_sample_shows_switched_off_are_the_defaults(checkout: Path) -> 
     }
     assert replace(shown.sources[0], **chosen) == plain.sources[0]
     assert replace(
-        shown.feeds[0], podcast=None, max_age=None, max_bytes=None, language=None, description="", hubs=()
+        shown.feeds[0], podcast=None, max_age=None, max_bytes=None, language=None, description="", hubs=(), cloud=None
     ) == replace(plain.feeds[0], description="")
     server = replace(shown.server, moved=(), limit=None)
     assert (server, shown.max_withdrawals, shown.targets) == (plain.server, plain.max_withdrawals, plain.targets)

@@ -67,7 +67,7 @@ class Press:
         return self.pipeline.run(Scope(**scope), self.now)
 
     def apply(self, kind: ChangeKind, *entries: Entry) -> None:
-        feeds = {entry.id: select.feeds_of(entry, self.settings.feeds) for entry in entries}
+        feeds = {entry.id: select.feeds_of(entry, self.settings.feeds, self.settings.site.zone) for entry in entries}
         self.store.apply(ChangeSet(changes=tuple(EntryChange(kind, entry) for entry in entries)), feeds, self.now)
 
     def add(self, *entries: Entry) -> None:
