@@ -103,7 +103,9 @@ class TestStyledDocuments:
         """Who follows a link to the feed lands on its page, and from there may open the document itself."""
         visit.page.goto(served + "feed.xml")
         assert visit.page.url == served + "feed.html"
-        visit.page.get_by_role("link", name="Open the RSS document").click()
+        # The address changes when the answer begins, and then there is no document yet to look at.
+        with visit.page.expect_event("load"):
+            visit.page.get_by_role("link", name="Open the RSS document").click()
         assert visit.page.url == served + "feed.xml?raw"
         assert texts(visit.page)[0] == "Ann writes"
         assert visit.wrong == []

@@ -7,6 +7,7 @@ import json
 import os
 import pty
 import select
+import signal
 import subprocess
 import sys
 import time
@@ -137,10 +138,12 @@ class Terminal:
 
 
 def _own_terminal() -> None:
-    """In the child: make the terminal its controlling one, so that typing Ctrl-C interrupts it."""
+    """In the child: make the terminal its controlling one, so that typing Ctrl-C interrupts it: also where the tests
+    themselves run in the background of a shell, which makes all below them deaf to it."""
     import fcntl
     import termios
 
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
 
