@@ -150,6 +150,7 @@ STYLE_PROPERTIES = words(
 )
 _DECLARATION = re.compile(r"""\s*(-?[a-zA-Z][a-zA-Z-]*)\s*:((?:[^;"'()]|"[^"]*"|'[^']*'|\([^()]*\))*+)(?:;|\Z)""")
 _PLAIN_VALUE = re.compile(r"[\w\s.,%#!+-]+\Z")
+_NEGATIVE = re.compile(r"(?:^|[\s,])-")
 _COLOUR_VALUE = re.compile(r"(?i)(?:rgb|rgba|hsl|hsla)\([\d\s.,%/]+\)\Z")
 _URL_VALUE = re.compile(r"""(?i)url\(\s*(?:"([^"]*)"|'([^']*)'|([^\s"'()]*))\s*\)\Z""")
 
@@ -162,9 +163,17 @@ def style(value: str, resolve: Resolve) -> str | None:
     kept = []
     for name, written in declarations(value):
         known = _value(written, resolve)
-        if name in STYLE_PROPERTIES and known is not None and ("url(" not in known or name == "background-image"):
+        if name in STYLE_PROPERTIES and known is not None and _stays_in_place(name, known):
             kept.append(f"{name}:{known}")
     return ";".join(kept) or None
+
+
+def _stays_in_place(name: str, value: str) -> bool:
+    """A negative margin or indent lays the article over what stands around it, which in a reader is another article or
+    a button; an address belongs to a background alone."""
+    if "url(" in value:
+        return name == "background-image"
+    return not (name.startswith(("margin", "text-indent")) and _NEGATIVE.search(value))
 
 
 def declarations(value: str) -> Iterator[tuple[str, str]]:

@@ -40,7 +40,7 @@ from feedd.ports import Preset, Surroundings
 
 DEFAULT_LINK = Source("", "").link
 # Raised whenever the same file gives another entry than before: then every file is read once more.
-VERSION = "4"
+VERSION = "5"
 _LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
