@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import os
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import brotli
@@ -44,16 +44,20 @@ CODINGS: dict[bytes, Callable[[bytes], bytes]] = {b"br": _br, b"zstd": _zstd, b"
 Packed = tuple[tuple[bytes, bytes], ...]  # (coding, bytes), the smallest first
 
 
-def pack(documents: Sequence[bytes]) -> list[Packed]:
-    """Each of these in every coding that makes it smaller."""
-    jobs = [(coding, data) for data in documents for coding in CODINGS]
+def pack(documents: Sequence[bytes], codings: Collection[bytes] = CODINGS.keys()) -> list[Packed]:
+    """Each of these in every one of the codings that makes it smaller."""
+    jobs = [(coding, data) for data in documents for coding in codings]
     if sum(map(len, documents)) < _WORTH_HELP:
         made = [_do(job) for job in jobs]
     else:
         with ThreadPoolExecutor(_HANDS) as hands:
             made = list(hands.map(_do, jobs))
     found = iter(made)
-    return [_worthwhile(data, [next(found) for _ in CODINGS]) for data in documents]
+    return [_worthwhile(data, [next(found) for _ in codings]) for data in documents]
+
+
+def unpack_gzip(data: bytes) -> bytes:
+    return zlib.decompress(data, _GZIP_WINDOW)
 
 
 def _do(job: tuple[bytes, bytes]) -> tuple[bytes, bytes]:

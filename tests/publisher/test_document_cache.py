@@ -75,6 +75,24 @@ def test_the_gzip_header_has_no_time():
     assert twin.body[4:8] == b"\0\0\0\0"
 
 
+def test_a_page_of_an_archive_takes_little_memory():
+    """It is kept in gzip alone, and yet sent as it is to who knows no gzip, with the same headers as any."""
+    page, usual = (cached(FEED, published(FEED, page=number), MAX_AGE) for number in (3, 0))
+    (twin,) = page.packed
+    assert (twin, twin.coding) == (usual.variant(b"gzip"), b"gzip")
+    assert page.identity.held is twin.held
+    assert len(twin.held) < len(FEED.data) / 3
+    assert (page.identity.body, page.identity.headers) == (FEED.data, usual.identity.headers)
+    assert restored([(FEED.data, published(FEED, page=3))], MAX_AGE) == [page]
+
+
+def test_a_tiny_page_of_an_archive_is_kept_as_it_is():
+    """There is nothing to gain."""
+    made = document(data=b"{}")
+    page = cached(made, published(made, page=1), MAX_AGE)
+    assert (page.packed, page.identity.body) == ((), b"{}")
+
+
 def test_the_smallest_twin_comes_first():
     """So the server takes the first that a reader can unpack."""
     packed = cached(FEED, published(FEED), MAX_AGE).packed
