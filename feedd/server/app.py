@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
+from email.utils import formatdate
+from functools import lru_cache
 from typing import Any
 
-from feedd.server.answer import D, Health, Request, Response, Shelf, answer, too_many
+from feedd.server.answer import D, Header, Health, Request, Response, Shelf, answer, too_many
 from feedd.server.limit import NOT_MODIFIED_COSTS, Limiter, client_of
 
 Scope = MutableMapping[str, Any]
@@ -57,13 +59,21 @@ def make_app(shelf: Shelf[D], health: Callable[[], Health], limiter: Limiter | N
 
 
 async def _respond(response: Response, send: Send) -> None:
-    await send({"type": "http.response.start", "status": response.status, "headers": response.headers})
+    headers = (*response.headers, _date(int(time.time())))
+    await send({"type": "http.response.start", "status": response.status, "headers": headers})
     body = response.body
     start = 0
     while len(body) - start > PIECE:
         await send({"type": "http.response.body", "body": body[start : start + PIECE], "more_body": True})
         start += PIECE
     await send({"type": "http.response.body", "body": body[start:] if start else body})
+
+
+@lru_cache(maxsize=1)
+def _date(second: int) -> Header:
+    """The server below sets its clock once a second, so that a document of this second would be younger than the
+    answer: no Last-Modified may be later than Date (RFC 9110 §8.8.2.1)."""
+    return b"date", formatdate(second, usegmt=True).encode("ascii")
 
 
 async def _lifespan(receive: Receive, send: Send) -> None:

@@ -107,6 +107,7 @@ class Server:
             log_level="error",  # a warning for each malformed request would let anybody fill the log
             access_log=False,
             server_header=False,
+            date_header=False,  # `app` says it
             proxy_headers=False,  # nothing we say depends on who asks
             timeout_keep_alive=(limits or Limits()).idle_seconds,
             timeout_graceful_shutdown=_GRACE + 1,  # `_Server.shutdown` is there first
