@@ -32,10 +32,13 @@ from email.utils import parsedate_to_datetime
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
-from jsonschema import Draft7Validator, FormatChecker
+from jsonschema import Draft4Validator, FormatChecker
 from lxml import etree
+from referencing import Registry, Resource
+from referencing.jsonschema import DRAFT4
 
 ERROR, WARNING = "error", "warning"
 _KINDS = {"rss": "rss", "{http://www.w3.org/2005/Atom}feed": "atom", "opml": "opml"}
@@ -138,8 +141,15 @@ def _relax_ng(documents: Sequence[Document]) -> Iterable[list[Finding]]:
 
 
 def _json_schema(documents: Sequence[Document]) -> Iterable[list[Finding]]:
-    schema = json.loads(Path(os.environ["FEEDD_JSONFEED_SCHEMA"]).read_bytes())
-    validator = Draft7Validator(schema, format_checker=FormatChecker())
+    file = Path(os.environ["FEEDD_JSONFEED_SCHEMA"])
+
+    def beside(uri: str) -> Resource[Any]:
+        """The schema of 1.1 leans on that of 1, "feed-1", which schemastore.org keeps in the same folder."""
+        name = uri.rpartition("/")[2].removesuffix(".json")
+        return DRAFT4.create_resource(json.loads((file.parent / f"{name}.json").read_bytes()))
+
+    schema, registry = json.loads(file.read_bytes()), Registry(retrieve=beside)
+    validator = Draft4Validator(schema, format_checker=FormatChecker(), registry=registry)
     for document in documents:
         found = validator.iter_errors(json.loads(document.data))
         yield [Finding(ERROR, each.message[:200], each.json_path) for each in found]
