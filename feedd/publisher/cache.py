@@ -88,7 +88,7 @@ class DocumentCache:
     def __init__(self) -> None:
         self._shelf = _Shelf(MappingProxyType({}), frozenset())
         self._moved: Mapping[str, Moved] = MappingProxyType({})
-        self._asked: set[str] = set()  # documents of which somebody wanted to know the changes
+        self._expecting: set[str] = set()  # documents of which somebody wants to know the changes
         self._lineages: dict[str, changes.Lineage] = {}
 
     def get(self, path: str) -> CachedDocument | None:
@@ -105,11 +105,14 @@ class DocumentCache:
         """These addresses, and no others, lead elsewhere."""
         self._moved = MappingProxyType({each.path: each for each in moved})
 
+    def expect(self, document: CachedDocument) -> None:
+        """Somebody has this version, or is about to, and will ask what changed since. Versions are remembered from
+        then on: few readers ask, and whoever does comes back."""
+        self._expecting.add(document.path)
+
     def since(self, document: CachedDocument, digest: str) -> bytes | None:
         """The document with only the items that came after this version of it; None where that version is not
-        remembered. Versions are remembered from the first time that somebody asks: few readers do, and whoever does
-        comes back."""
-        self._asked.add(document.path)
+        remembered."""
         lineage = self._lineages.get(document.path)
         # Another thread may have put the next version there: then the whole document is the answer, this once.
         return lineage.since(digest) if lineage is not None and lineage.digest == document.digest else None
@@ -120,7 +123,7 @@ class DocumentCache:
     def swap(self, documents: Iterable[CachedDocument], gone: Iterable[str] = ()) -> None:
         """These documents and no others. A path that has a document is not gone, whatever `gone` says."""
         mapping = {document.path: document for document in documents}
-        for path in tuple(self._asked):
+        for path in tuple(self._expecting):
             self._remember(path, self._shelf.documents.get(path), mapping.get(path))
         self._shelf = _Shelf(MappingProxyType(mapping), frozenset(gone) - mapping.keys())
 
@@ -128,7 +131,7 @@ class DocumentCache:
         """Keep the lineage of a document that is replaced."""
         if old is None or new is None:
             self._lineages.pop(path, None)
-            self._asked.discard(path)
+            self._expecting.discard(path)
         elif old.digest != new.digest:
             before = self._lineages.pop(path, None) or changes.begin(old.identity.body, old.digest, old.media_type)
             after = before and changes.follow(before, new.identity.body, new.digest, new.media_type)

@@ -76,11 +76,12 @@ D = TypeVar("D", bound=Document)
 
 class Shelf(Protocol[D]):
     """The documents by path, relative to the output root. `since` is the document with only the items that the version
-    with this digest lacks, None for a version that is not remembered."""
+    with this digest lacks, None for a version that is not remembered; `expect` says that somebody is going to ask."""
 
     def get(self, path: str) -> D | None: ...
     def is_gone(self, path: str) -> bool: ...
     def moved(self, path: str) -> Elsewhere | None: ...
+    def expect(self, document: D) -> None: ...
     def since(self, document: D, digest: str) -> bytes | None: ...
 
 
@@ -209,14 +210,16 @@ def _document(document: D, request: Request, wanted: Mapping[bytes, bytes], shel
         if wanted.get(b"sec-fetch-dest") == b"document" and shelf.get(page) is not None:
             return _to_page(page)
     variant = _chosen(document, wanted)
+    wants_changes = page is not None and b"a-im" in wanted and bool(_weights(wanted[b"a-im"]).get(b"feed"))
+    if wants_changes:
+        shelf.expect(document)
     tags = wanted.get(b"if-none-match")
     if tags is not None:
         held = _held(document, tags, variant)
         if held is not None:
             return Response(304, held.revalidated)
-        if page is not None and b"a-im" in wanted and _weights(wanted[b"a-im"]).get(b"feed"):
-            return _changes(document, tags, variant, shelf) or Response(200, variant.headers, variant.body)
-        return Response(200, variant.headers, variant.body)
+        changes = _changes(document, tags, variant, shelf) if wants_changes else None
+        return changes or Response(200, variant.headers, variant.body)
     since = wanted.get(b"if-modified-since")
     if since is not None and _same_moment(document, since):
         return Response(304, variant.revalidated)

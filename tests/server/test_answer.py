@@ -470,13 +470,13 @@ def test_what_has_moved_says_where_to(path, status, location):
 
 
 def versions(path: str, *datas: bytes, media_type: str = "application/rss+xml") -> tuple[DocumentCache, list[str]]:
-    """A shelf that had these versions of a document, after somebody had asked for changes; and their tags."""
+    """A shelf that had these versions of a document while somebody wanted its changes; and their tags."""
     made = [document(path, data, media_type=media_type) for data in datas]
     kept = [cached(each, published(each), MAX_AGE) for each in made]
     shelf = DocumentCache()
     for each in kept:
         shelf.update([each])
-        shelf.since(each, "")
+        shelf.expect(each)
     return shelf, [each.digest for each in made]
 
 
@@ -536,15 +536,18 @@ def test_changes_that_are_larger_than_the_packed_feed_are_not_worth_it():
     assert changes(shelf, "/feed.xml", f'"{first}"', accept_encoding="br").status == 200
 
 
-def test_versions_are_remembered_once_somebody_asked():
-    """The first question is answered with the whole feed and costs nothing before it."""
+@pytest.mark.parametrize("first_tags", ["", "{held}"], ids=["the first fetch", "a poll without news"])
+def test_versions_are_remembered_from_the_first_word(first_tags):
+    """Who says so when it fetches, or polls in vain, gets only the changes of the very next edit; nobody else costs."""
     one, two, three = (document(data=rss(items)) for items in (9, 10, 11))
     shelf = DocumentCache()
     for each in (one, two):
         shelf.update([cached(each, published(each), MAX_AGE)])
-    assert changes(shelf, "/feed.xml", f'"{one.digest}"').status == 200
+    assert changes(shelf, "/feed.xml", f'"{one.digest}"', a_im="").status == 200
+    changes(shelf, "/feed.xml", first_tags.format(held=f'"{two.digest}"'))
     shelf.update([cached(three, published(three), MAX_AGE)])
     assert numbers(changes(shelf, "/feed.xml", f'"{two.digest}"').body) == ["10"]
+    assert changes(shelf, "/feed.xml", f'"{one.digest}"').status == 200
 
 
 def test_a_page_has_no_changes():
