@@ -66,7 +66,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Accepted:
-    """A finding that stays, by the beginning of its message; the reasons are told in docs/conformance.md."""
+    """A finding that stays, by what its message says; the reasons are told in docs/conformance.md."""
 
     kinds: tuple[str, ...]
     message: str
@@ -78,8 +78,7 @@ EXCEPTIONS: tuple[Accepted, ...] = (
     Accepted(("atom",), "title should not be blank", "an entry without a title has none"),
     Accepted(("atom",), "Archive incomplete", "the only page of an archive has no neighbour"),
     Accepted(("atom",), "summary should not contain HTML", "plain text may say 1&2, and type=text says so"),
-    Accepted(("atom",), "content contains bad characters", "U+FFFD stands in the article itself"),
-    Accepted(("rss",), "content:encoded contains bad characters", "U+FFFD stands in the article itself"),
+    Accepted(("atom", "rss"), "contains bad characters", "U+FFFD stands in the article itself"),
     Accepted(("atom", "rss"), "style attribute contains potentially dangerous", "its list of units ends before rem"),
 )
 
@@ -129,7 +128,9 @@ def _relax_ng(documents: Sequence[Document]) -> Iterable[list[Finding]]:
     with tempfile.TemporaryDirectory(prefix="feedd-validators-") as folder:
         names = [f"{number}.atom" for number in range(len(documents))]
         for name, document in zip(names, documents, strict=True):
-            (Path(folder) / name).write_bytes(document.data)
+            # In ASCII, because jing's Xerces stumbles over characters beyond the BMP at the edge of its buffer
+            # (XERCESJ-1257).
+            (Path(folder) / name).write_bytes(etree.tostring(etree.fromstring(document.data), encoding="us-ascii"))
         grammar = Path(os.environ["FEEDD_ATOM_RNC"]).absolute()
         ran = subprocess.run(["jing", "-c", str(grammar), *names], cwd=folder, capture_output=True, text=True)
     said = ran.stdout.splitlines()
@@ -295,7 +296,7 @@ class Table:
 
 
 def _explained(key: tuple[str, str, str, str]) -> bool:
-    return any(key[0] in each.kinds and key[3].startswith(each.message) for each in EXCEPTIONS)
+    return any(key[0] in each.kinds and each.message in key[3] for each in EXCEPTIONS)
 
 
 def _said(key: tuple[str, str, str, str], places: Sequence[str]) -> str:
