@@ -347,6 +347,18 @@ class Chapter:
 
 
 @dataclass(frozen=True, slots=True)
+class Cover:
+    """The picture that a recording holds, without its bytes: `digest` is theirs, `suffix` "jpg" or "png"; `length` in
+    bytes, width and height in pixels, None where unknown."""
+
+    digest: str
+    suffix: str
+    length: int
+    width: int | None = None
+    height: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class MediaTags:
     """What a sound or film says of itself, as it stands in the file. `duration` in seconds; `problem` says why some or
     all of it could not be read, in words."""
@@ -360,6 +372,7 @@ class MediaTags:
     explicit: bool | None = None
     duration: float | None = None
     chapters: tuple[Chapter, ...] = ()
+    cover: Cover | None = None
     problem: str | None = None
 
 
@@ -570,6 +583,17 @@ class Resolved:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A file of feedd's own that an entry names, because it stands nowhere else on the web: what its recording holds.
+    `path` is relative to the output root and carries the digest of the bytes, so that other bytes are another file;
+    `recording` is the file below the source that holds the cover, "" for chapters, which the entry itself knows."""
+
+    path: str
+    media_type: str
+    recording: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """What an entry answers (RFC 4685): the id of that post, and its address."""
 
@@ -639,6 +663,7 @@ class Entry:
     digest: str = ""
     episode: Episode | None = None  # only of an entry with a sound or film
     extras: Extras | None = None
+    parts: tuple[Part, ...] = ()  # whose addresses stand in `image` and `episode`
     matter: str = ""  # the front matter as JSON, for queries; no reader sees it, so it is in no digest
 
     def visible(self, now: datetime) -> bool:

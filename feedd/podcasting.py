@@ -9,11 +9,12 @@ wrong in words. Sources: Apple's "A Podcaster's Guide to RSS" and its category l
 from __future__ import annotations
 
 import hashlib
+import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 
-from feedd.model import Enclosure, Entry, Episode, License, Podcast
+from feedd.model import Chapter, Cover, Enclosure, Entry, Episode, License, Part, Podcast, digest_of
 
 ITUNES = "http://www.itunes.com/dtds/podcast-1.0.dtd"
 NAMESPACE = "https://podcastindex.org/namespace/1.0"
@@ -101,6 +102,8 @@ def near_category(text: str) -> str:
     return folded[near[0]] if near else ""
 
 
+_PART_TYPES = {"jpg": "image/jpeg", "png": "image/png", "json": CHAPTERS}
+
 _GUID_ROOT = bytes.fromhex("ead4c236bf5858c6a2c6a6b28d128cb6")
 _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
@@ -155,6 +158,29 @@ def license_of(name: str, url: str | None) -> License | None:
     if found is None:
         return None
     return License(found[0], f"https://creativecommons.org/licenses/{found[1]}/{found[2]}/")
+
+
+def cover_part(cover: Cover, recording: str) -> Part:
+    """Where the picture inside a recording is published."""
+    return part_at(f"covers/{cover.digest}.{cover.suffix}", recording)
+
+
+def chapters_part(marks: Iterable[Chapter]) -> Part:
+    """Where the chapters inside a recording are published."""
+    return part_at(f"chapters/{digest_of(chapters_file(marks))}.json")
+
+
+def part_at(path: str, recording: str = "") -> Part:
+    return Part(path, _PART_TYPES[suffix(path)], recording)
+
+
+def chapters_file(marks: Iterable[Chapter]) -> bytes:
+    """JSON Chapters 1.2 (podcast namespace, chapters)."""
+    chapters = [
+        {"startTime": round(mark.start, 3), "title": mark.title} | ({"url": mark.url} if mark.url else {})
+        for mark in marks
+    ]
+    return json.dumps({"version": "1.2.0", "chapters": chapters}, ensure_ascii=False, indent=1).encode("utf-8")
 
 
 def apple_type(enclosure: Enclosure) -> str:

@@ -119,6 +119,10 @@ class Watcher(Protocol):
         """The beginning of a file below the source's root (`Source.root`) and its size, None if no regular file is
         there, or a link leads out."""
 
+    def cover(self, source: Source, path: str) -> bytes | None:
+        """The picture inside a sound or film, at a path below the source; None if there is none, or the file cannot
+        be read."""
+
     def born(self, source: Source) -> Mapping[str, datetime]:
         """When each file below the source was first committed, where it lies in a git repository; one call of git,
         remembered until the repository's head moves. Empty where there is no (whole) history."""

@@ -15,6 +15,7 @@ from feedd import notifier
 from feedd.model import FileStat, Publication, ServerSettings, Settings, Source, SourceKey
 from feedd.normalizer import SUFFIXES, UNREAD, media_tags
 from feedd.pipeline import Pipeline, Progress, Shelf, silent
+from feedd.pipeline.parts import FORMAT as PART
 from feedd.ports import Notifier, Publisher, Store
 from feedd.publisher.folder import FolderPublisher
 from feedd.renderer.page import INDEX
@@ -34,7 +35,7 @@ ARTICLES = frozenset((*SUFFIXES, *UNREAD))  # also those that get only a message
 
 
 def watcher() -> FileWatcher:
-    return FileWatcher(ARTICLES, media_tags.read)
+    return FileWatcher(ARTICLES, media_tags.read, media_tags.cover)
 
 
 def clock() -> datetime:
@@ -156,11 +157,13 @@ class ServedShelf:
         self.cache.move(server.moved)
 
     def show(self, documents: Sequence[tuple[bytes, Publication]]) -> None:
-        from feedd.publisher.cache import restored
+        from feedd.publisher.cache import cached_part, restored
 
         prepared = restored([(data, each) for data, each in documents if each.feed], self._max_age)
         for data, publication in documents:
-            if not publication.feed:  # of all feeds: pages and what belongs to them
+            if publication.format == PART:
+                prepared.append(cached_part(publication, data))
+            elif not publication.feed:  # of all feeds: pages and what belongs to them
                 prepared += self._pages(data, publication)
         self._publications |= {publication.path: publication for _, publication in documents}
         if prepared:

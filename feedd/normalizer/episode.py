@@ -44,6 +44,7 @@ from feedd.normalizer.values import (
 
 FORMAT = "media"  # what a preset calls the suffixes of recordings
 TAGS = "tags of the recording"  # the claim's field
+COVER = "cover of the recording"  # another: (what is known of it, the file that holds it)
 _HTML = re.compile(r"<(?:p|br|a|ul|ol|div|h[1-6])[\s/>]", re.IGNORECASE)
 
 
@@ -102,6 +103,8 @@ def _said_by(tags: MediaTags, path: str) -> Iterator[Claim]:
     for field, value in (("title", tags.title), ("authors", authors), ("date", tags.date)):
         if value and not isinstance(value, Misfit):
             yield Claim(field, value, rule)
+    if tags.cover is not None:
+        yield Claim(COVER, (tags.cover, path), rule)
     yield Claim(TAGS, tags, rule)
 
 

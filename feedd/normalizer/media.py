@@ -24,11 +24,12 @@ def measure(path: str, head: bytes, size: int) -> MediaFile | None:
     media_type = type_of(path)
     if media_type is None:
         return None
-    width, height = _pixels(head) if media_type.startswith("image/") else (None, None)
+    width, height = pixels(head) if media_type.startswith("image/") else (None, None)
     return MediaFile(media_type, size, width, height)
 
 
-def _pixels(head: bytes) -> tuple[int | None, int | None]:
+def pixels(head: bytes) -> tuple[int | None, int | None]:
+    """Width and height by a picture's first bytes."""
     try:
         width, height = imagesize.get(BytesIO(head))
     except Exception:  # it raises what struct, int and its XML parser raise; a picture of unknown size is a picture

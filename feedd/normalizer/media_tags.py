@@ -8,7 +8,7 @@ tinytag reads tags and duration; what it leaves to us:
 - ADTS (.aac) looks to it like MPEG audio of some other length: no duration.
 - WebM and Matroska it does not know: no tags, no duration, and no complaint either.
 
-Pictures in the file are passed over: feedd publishes no files of its own beside its documents.
+The cover is looked for last, because a large one may use up what may be read of the file.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ from typing import BinaryIO
 from tinytag import TinyTag
 from tinytag.tinytag import ParseError, UnsupportedFormatError
 
-from feedd.model import Chapter, MediaTags
+from feedd.model import Chapter, Cover, MediaTags, digest_of
+from feedd.normalizer import media
 
 _UNTAGGED = (".webm",)  # containers that tinytag does not know
 _LENGTHLESS = "its length cannot be read"
@@ -53,7 +54,8 @@ def read(path: str, file: BinaryIO, size: int) -> MediaTags:
         with suppress(OSError, struct.error):  # what may be read is spent, or the page is not whole
             duration = _ogg_duration(file, size)
         problem = problem or (None if duration else _LENGTHLESS)
-    return replace(_claims(tag), duration=duration or None, chapters=_chapters(file, tag), problem=problem)
+    chapters = _chapters(file, tag)
+    return replace(_claims(tag), duration=duration or None, chapters=chapters, cover=_cover(file), problem=problem)
 
 
 def _begins(file: BinaryIO, mark: bytes) -> bool:
@@ -75,6 +77,35 @@ def _tag(file: BinaryIO, suffix: str, *, duration: bool) -> tuple[TinyTag | None
             lost = _LENGTHLESS if duration and not (with_duration and tag.duration) else None
             return tag, lost
     return None, "it is not what its suffix says, or damaged"
+
+
+# --- Cover ------------------------------------------------------------------------------------------------------------
+
+_LARGEST_COVER = 2_000_000  # bytes; Apple advises half a million, and the server keeps them in memory
+_SIGNATURES = {b"\xff\xd8\xff": "jpg", b"\x89PNG\r\n\x1a\n": "png"}  # whatever the tag calls it
+
+
+def cover(file: BinaryIO) -> bytes | None:
+    """The bytes of the front cover, or of the only picture there is; None for none, or none that programs show."""
+    data = b""
+    with suppress(UnsupportedFormatError, ParseError, OSError, ValueError):
+        file.seek(0)
+        images = TinyTag.get(file_obj=file, duration=False, image=True).images
+        found = images.front_cover or images.any
+        data = found.data if found is not None else b""
+    return data if len(data) <= _LARGEST_COVER and _suffix(data) else None
+
+
+def _cover(file: BinaryIO) -> Cover | None:
+    data = cover(file)
+    if data is None:
+        return None
+    width, height = media.pixels(data)
+    return Cover(digest_of(data), _suffix(data) or "", len(data), width, height)
+
+
+def _suffix(data: bytes) -> str | None:
+    return next((suffix for signature, suffix in _SIGNATURES.items() if data.startswith(signature)), None)
 
 
 # --- Tags -------------------------------------------------------------------------------------------------------------

@@ -40,7 +40,7 @@ from feedd.ports import Preset, Surroundings
 
 DEFAULT_LINK = Source("", "").link
 # Raised whenever the same file gives another entry than before: then every file is read once more.
-VERSION = "5"
+VERSION = "6"
 _LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
@@ -110,8 +110,10 @@ class _Believer:
 def believed_with(source: Source, site: Site) -> str:
     """What an entry depends on besides its file. When this changes, the same file is another entry."""
     given = (source.link, source.language, source.preset, source.site_root, source.trusted, source.date_order)
+    recordings = source.preset is not None and any(name == episode.FORMAT for _, name in source.preset.suffixes)
+    parts = (site.feeds_url,) if recordings else ()  # below which covers and chapters are published
     prefix = (source.media_prefix,) if source.media_prefix else ()
-    return repr((VERSION, *given, site.url, site.language, site.timezone, *prefix))
+    return repr((VERSION, *given, site.url, site.language, site.timezone, *prefix, *parts))
 
 
 def normalize(
@@ -201,7 +203,36 @@ def _as_episode(
         )
         for each in entry.enclosures
     )
-    return replace(entry, enclosures=enclosures, episode=believed.episode)
+    made = replace(entry, enclosures=enclosures, episode=believed.episode)
+    return _with_chapters(_with_cover(made, page.site, believer), page.site)
+
+
+def _with_cover(entry: Entry, site: Site, believer: _Believer) -> Entry:
+    """The picture inside the recording, where the article names none and none lies beside it."""
+    found = believer.peek(episode.COVER)
+    if entry.image is not None or found is None:
+        return entry
+    cover, recording = found
+    part = podcasting.cover_part(cover, recording)
+    believer.take(episode.COVER)
+    image = Image(
+        f"{site.feeds_url}/{part.path}",
+        media_type=part.media_type,
+        length=cover.length,
+        width=cover.width,
+        height=cover.height,
+    )
+    return replace(entry, image=image, parts=(*entry.parts, part))
+
+
+def _with_chapters(entry: Entry, site: Site) -> Entry:
+    """The chapters inside the recording as a file of their own, where the article names none."""
+    about = entry.episode
+    if about is None or about.chapters is not None or not about.marks:
+        return entry
+    part = podcasting.chapters_part(about.marks)
+    chapters = (f"{site.feeds_url}/{part.path}", part.media_type)
+    return replace(entry, episode=replace(about, chapters=chapters), parts=(*entry.parts, part))
 
 
 def _with_extras(

@@ -29,6 +29,7 @@ from feedd.pipeline.announce import Announce
 from feedd.pipeline.archive import EVER, Archives, Issued, Run, Standing, UnissuedPageError, Window, newest_of, owner
 from feedd.pipeline.gate import HELD, Gate
 from feedd.pipeline.listing import Listing, goes
+from feedd.pipeline.parts import Parts
 from feedd.pipeline.rollback import restored
 from feedd.pipeline.scope import Desk, RenderingError, Report, Scope, baseline, feed_key, found_at, pages
 from feedd.pipeline.surroundings import Neighbourhood
@@ -54,6 +55,7 @@ class Publish:
         self._announce = announce
         self._archives = Archives(desk, self)
         self._listing = Listing(desk, self._put)
+        self._parts = Parts(desk, self._put)
         self.fragments = render.Fragments()
         self._gate = Gate()
         self._kept: render.Memo[FeedItem] = render.Memo(KEPT_BYTES)
@@ -71,6 +73,8 @@ class Publish:
             behind |= self._publish_page(page, loud, standing, scope.verify, now, report)
             self._desk.progress("rendering feeds", done, len(wanted))
         retired = self._retire(feeds, standing, loud, now, report)
+        if scope.verify:
+            self._parts.look_after(report)
         self._listing.bring(feeds.values(), scope.sweep is None or retired or bool(report.published), report)
         self._settle_house(feeds, report)
         self._announce.entries(behind, now, report)
@@ -86,6 +90,7 @@ class Publish:
         found = [(data, publication) for publication in standing if (data := self._standing_bytes(publication))]
         self._desk.shelf.show(found)
         self._desk.shelf.retire(self._gone())
+        self._parts.show()
         self._listing.show(self.feeds().values())
         return len(found)
 
@@ -179,6 +184,8 @@ class Publish:
 
     def issue(self, wanted: Sequence[Issued], standing: Standing, report: Report) -> Sequence[Issued]:
         """Into every target and onto the shelf: those that are in place now, as readers see them."""
+        late = self._parts.bring((document.feed for document, _ in wanted), report)
+        wanted = [(document, publication) for document, publication in wanted if document.feed not in late]
         replaced = {document.path for document, _ in wanted if self._is_replaced(document)}
         missing = self._put([document for document, _ in wanted], report)
         documents = [(document, publication) for document, publication in wanted if document.path not in missing]
@@ -230,6 +237,7 @@ class Publish:
     def write(self, fitted: fit.Fitted, report: Report) -> tuple[FeedDocument, ...]:
         """The documents, and what is to be said of them."""
         documents = self._render(fitted.snapshot)
+        self._parts.need(fitted.snapshot.feed.path, (item.entry for item in fitted.snapshot.items))
         if self._desk.settings.lint and (problem := self._gate.judge(documents)) is not None:
             raise RenderingError(problem)
         key, problems = feed_key(fitted.snapshot.feed.path), tuple(_too_large(fitted))

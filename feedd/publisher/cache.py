@@ -34,6 +34,8 @@ _SHARED: tuple[Header, ...] = (
     (b"access-control-allow-origin", b"*"),
     (b"access-control-expose-headers", b"ETag, Link"),
 )
+# What a document of one feed names for all the world, by a name that other bytes never get (RFC 8246).
+_FOR_GOOD = b"public, max-age=31536000, immutable"
 PAGE = "html"  # the format of a feed's landing page
 # An archive's pages are many, and each is fetched once by each reader: they wait in the one coding that all know.
 _PAGE_CODINGS = (b"gzip",)
@@ -170,6 +172,27 @@ def cached_page(path: str, media_type: str, data: bytes, modified: datetime, max
     return _document(path, digest_of(data), media_type, data, modified, headers, pack([data])[0])
 
 
+def cached_part(publication: Publication, data: bytes) -> CachedDocument:
+    """The cover or the chapters of a recording. A picture is packed already."""
+    media_type = publication.media_type
+    is_picture = media_type.startswith("image/")
+    headers = _with_age(_common(media_type, publication.published_at, timedelta(0), _VARY), _FOR_GOOD)
+    packed = pack([data], () if is_picture else CODINGS)[0]
+    return _document(
+        publication.path,
+        publication.digest,
+        media_type,
+        data,
+        publication.published_at,
+        (*headers, *_SHARED),
+        packed,
+    )
+
+
+def _with_age(headers: tuple[Header, ...], control: bytes) -> tuple[Header, ...]:
+    return tuple((name, control if name == b"cache-control" else value) for name, value in headers)
+
+
 def _prepared(data: bytes, publication: Publication, max_age: timedelta, packed: Packed) -> CachedDocument:
     is_page, is_feed = publication.format == PAGE, publication.format in _FEEDS
     link = (b"link", link_header(publication.url, publication.hubs).encode("ascii"))
@@ -204,7 +227,8 @@ _VARY_FEED = b"accept-encoding, sec-fetch-dest"  # a browser that navigates is s
 
 
 def _common(media_type: str, modified: datetime, max_age: timedelta, vary: bytes) -> tuple[Header, ...]:
-    content_type = media_type if "charset" in media_type else f"{media_type}; charset=utf-8"
+    is_text = "charset" not in media_type and not media_type.startswith("image/")
+    content_type = f"{media_type}; charset=utf-8" if is_text else media_type
     return (
         (b"content-type", content_type.encode("ascii")),
         (b"last-modified", _http_date(modified)),

@@ -21,7 +21,9 @@ import errno
 import os
 import stat as modes
 import time
+from collections.abc import Callable
 from dataclasses import replace
+from typing import TypeVar
 
 from feedd.model import (
     Companion,
@@ -38,8 +40,10 @@ from feedd.model import (
 )
 from feedd.watcher import companions, recordings
 from feedd.watcher.ignore import shown
-from feedd.watcher.recordings import Inspect
+from feedd.watcher.recordings import Inspect, Uncover
 from feedd.watcher.scan import file_stat, root_problem
+
+T = TypeVar("T")
 
 _TRIES = 3
 _FLAGS = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY
@@ -157,6 +161,16 @@ def _companion(source: Source, prefix: str, seen: companions.Beside, inspect: In
 
 def _tags_of(source: Source, path: str, inspect: Inspect) -> MediaTags | None:
     """Of a sound or film beside an article; None where it cannot be read, or a link leads out."""
+    return _looking(source, path, lambda fd, size: recordings.look(inspect, path, fd, size))
+
+
+def cover(source: Source, path: str, uncover: Uncover) -> bytes | None:
+    """The picture inside a sound or film of the source, as it is now."""
+    return _looking(source, path, lambda fd, size: uncover(recordings.glance(fd, size)))
+
+
+def _looking(source: Source, path: str, look: Callable[[int, int], T | None]) -> T | None:
+    """What is seen in the open file, of some size; None where it cannot be read, or a link leads out."""
     full = os.path.join(source.path, path)
     try:
         fd = _open(full)
@@ -166,7 +180,7 @@ def _tags_of(source: Source, path: str, inspect: Inspect) -> MediaTags | None:
         found = os.fstat(fd)
         if not modes.S_ISREG(found.st_mode) or not _is_inside(source.path, full, fd):
             return None
-        return recordings.look(inspect, path, fd, found.st_size)
+        return look(fd, found.st_size)
     finally:
         os.close(fd)
 

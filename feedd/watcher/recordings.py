@@ -22,6 +22,8 @@ SUFFIXES = (
 
 # (name, file, size) -> what it says of itself. Raises nothing for what a file contains.
 Inspect = Callable[[str, BinaryIO, int], MediaTags]
+# The picture that a file holds. Raises nothing either.
+Uncover = Callable[[BinaryIO], bytes | None]
 
 _MOST_WORK = 16_000_000
 _COST_OF_A_CALL = 256  # about what a read of no bytes costs, in bytes that could have been copied meanwhile
@@ -80,4 +82,8 @@ class Glance(io.RawIOBase):
 
 
 def look(inspect: Inspect, name: str, fd: int, size: int) -> MediaTags:
-    return inspect(name, cast(BinaryIO, Glance(fd, size)), size)
+    return inspect(name, glance(fd, size), size)
+
+
+def glance(fd: int, size: int) -> BinaryIO:
+    return cast(BinaryIO, Glance(fd, size))

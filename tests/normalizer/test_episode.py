@@ -68,7 +68,9 @@ def test_a_recording_alone() -> None:
     assert entry is not None
     assert (entry.title, entry.authors[0].name, entry.published.day) == ("From the tags", "Ann", 20)
     assert (entry.body, entry.body_type, entry.url) == ("Notes of the tags", "text", "https://ann.example/s1/a%20b.mp3")
-    assert entry.episode == Episode(season=2, number=3, marks=(Chapter(0, "Intro"),))
+    (part,) = entry.parts
+    chapters = (f"https://ann.example/{part.path}", "application/json+chapters")
+    assert entry.episode == Episode(season=2, number=3, marks=(Chapter(0, "Intro"),), chapters=chapters)
     (enclosure,) = entry.enclosures
     assert (enclosure.url, enclosure.media_type, enclosure.length, enclosure.duration) == (
         "https://ann.example/s1/a%20b.mp3",

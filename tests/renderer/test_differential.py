@@ -271,6 +271,7 @@ UNSEEN = {
     "references": "they stand in the body",
     "withdrawn": "who left has a tombstone: test_tombstones",
     "digest": INSIDE,
+    "parts": "where the addresses of `image` and `episode` lead: test_parts",
     "episode": "a podcast's: test_podcast",
     "extras": "by its own fields",
     "matter": "what queries ask",

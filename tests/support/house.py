@@ -46,7 +46,7 @@ class CountingWatcher(FileWatcher):
     __slots__ = ("reads",)
 
     def __init__(self) -> None:
-        super().__init__(frozenset(SUFFIXES), media_tags.read)
+        super().__init__(frozenset(SUFFIXES), media_tags.read, media_tags.cover)
         object.__setattr__(self, "reads", [])
 
     def read(self, source: Source, stat: Any) -> Any:
