@@ -278,7 +278,8 @@ class Daemon:
         def work() -> dict[str, Any]:
             now, report = wiring.clock(), Report()
             result = versions.act(self.pipeline, request, now, report)
-            self.worker.after(report, "asked for", now)
+            # With what is dirty or could not be put before: `after` believes that its report is of all feeds.
+            self.worker.after(self.pipeline.run(Scope(), now), "asked for", now)
             return result
 
         return dict(await self._on_pipeline(work))

@@ -17,7 +17,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from functools import lru_cache
 from typing import Any, NoReturn, Protocol
 
@@ -341,7 +341,8 @@ def _dates(one: Value, other: Value, zone: tzinfo) -> tuple[date, date] | None:
     if first is None or second is None:
         return None
     if isinstance(first, datetime) and isinstance(second, datetime):
-        return first, second
+        # In one zone Python compares what the clock says, which in autumn it says twice.
+        return first.astimezone(UTC), second.astimezone(UTC)
     return _day(first), _day(second)
 
 

@@ -112,6 +112,13 @@ def test_what_is_not(text: str) -> None:
     assert not holds(text)
 
 
+def test_moments_of_the_hour_that_comes_twice_keep_their_order():
+    """When the clocks go back, 2:30 comes before 2:15."""
+    half_past = entry(published=datetime(2026, 10, 25, 0, 30, tzinfo=UTC))
+    assert holds("date < '2026-10-25T01:15:00Z'", half_past, PRAGUE)
+    assert not holds("date > '2026-10-25T01:15:00Z'", half_past, PRAGUE)
+
+
 def test_days_are_those_of_the_site() -> None:
     """Half an hour before midnight in London is the next year in Prague."""
     assert holds("year == 2026 and month == 1 and date == '2026-01-01'", zone=PRAGUE)

@@ -5,6 +5,9 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
+import pytest
+
+from feedd.store import versions
 from feedd.store.sql import SqlStore
 from feedd.store.versions import split
 from tests.lint.documents import ITEM, atom, json_feed, rss
@@ -40,7 +43,7 @@ def test_pieces_that_nobody_needs_are_swept_out(tmp_path: Path) -> None:
     """Not at once, but before they are many."""
     path = tmp_path / "state.db"
     store = SqlStore(str(path))
-    for number in range(64):
+    for number in range(2 + 64):
         data = rss(str(number))
         store.record([], [], clean=[], now=NOON, kept=[(publication(digest=digest(data)), data)], keep=2)
     store.close()
@@ -48,3 +51,18 @@ def test_pieces_that_nobody_needs_are_swept_out(tmp_path: Path) -> None:
         (pieces,) = connection.execute("SELECT count(*) FROM piece").fetchone()
     connection.close()
     assert pieces == 2
+
+
+def test_a_change_of_all_feeds_is_not_paid_for_by_each(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Looking for what nobody needs goes through the versions of all feeds: about once for as many as there are."""
+    looks = []
+    look = versions.sweep
+    monkeypatch.setattr(versions, "sweep", lambda connection: (looks.append(1), look(connection)))
+    store = SqlStore(str(tmp_path / "state.db"))
+    for number in range(12):
+        for feed in range(50):
+            data = rss(f"{feed} {number}")
+            at = publication(path=f"{feed}.xml", feed=str(feed), digest=digest(data))
+            store.record([], [], clean=[], now=NOON, kept=[(at, data)], keep=3)
+    store.close()
+    assert len(looks) == 3  # 450 were forgotten, 150 are there
