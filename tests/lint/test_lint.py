@@ -165,6 +165,6 @@ def test_the_work_grows_with_the_document(name: str) -> None:
 
 
 def _seconds(data: bytes) -> float:
-    begun = time.perf_counter()
+    begun = time.thread_time()  # what others do meanwhile does not count
     lint(data, address=ADDRESS)
-    return time.perf_counter() - begun
+    return time.thread_time() - begun
