@@ -555,6 +555,7 @@ class Image:
     length: int = 0  # bytes, 0 where unknown
     width: int | None = None
     height: int | None = None
+    alt: str | None = None  # what it shows, in plain text, for those who do not see it
 
 
 @dataclass(frozen=True, slots=True)

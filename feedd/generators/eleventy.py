@@ -40,7 +40,7 @@ _NO_TEMPLATES = (
     "*.ipynb",
     "*.docx",
 )
-_ADDRESSES = frozenset(("permalink", "url", "link", "externalurl"))
+_ADDRESSES = frozenset(("permalink", "url", "link"))
 # These mean something to Eleventy or to us alone, and are not taken from data files.
 _NOT_HANDED_DOWN = frozenset(("permalink", "tags", "layout", "id", "guid", "uuid", "slug", "aliases"))
 

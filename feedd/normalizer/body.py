@@ -121,7 +121,7 @@ def _figure(entry: Entry, body: _Clean) -> str:
     caption = _caption(image.caption or entry.caption, image.credit or entry.credit)
     if url is None and (not caption or caption in body.html):
         return ""
-    picture = f'<img alt="" src="{escape(url)}">' if url else ""
+    picture = f'<img alt="{escape(collapse(image.alt or ""))}" src="{escape(url)}">' if url else ""
     return _gate(f"<figure>{picture}{caption}</figure>") + ("\n" if body.html else "")
 
 

@@ -76,7 +76,7 @@ _FIELDS: tuple[tuple[str, str, ValueReader], ...] = (
     ("draft", "published", read_published),
     ("draft", "status poststatus", read_status),
     ("id", "id guid uuid", read_line),
-    ("url", "canonicalurl canonical url permalink link externalurl", read_url),
+    ("url", "canonicalurl canonical url permalink link", read_url),
     ("aliases", "aliases alias redirectfrom redirects oldurls", read_addresses),
     ("slug", "slug", read_line),
     ("authors", "authors author byline by creator", read_authors),
@@ -134,10 +134,10 @@ def read_claims(stated: Iterable[Stated], where: str) -> tuple[tuple[Claim, ...]
 
 
 def _as_claims(field: str, value: Any, stated: Stated) -> list[Claim]:
-    """An image may bring its caption and credit along."""
+    """An image may bring its caption, its credit and words in its stead along."""
     if field != "image":
         return [Claim(field, value, stated.rule, stated.line)]
-    names = {"url": "image", "caption": "caption", "credit": "credit"}
+    names = {"url": "image", "caption": "caption", "credit": "credit", "alt": "alt"}
     return [Claim(names[name], each, stated.rule, stated.line) for name, each in value.items()]
 
 

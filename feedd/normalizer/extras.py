@@ -15,7 +15,16 @@ from typing import Any
 from feedd.model import Article, Claim, Extras, License, Origin, Person, Problem, Reply
 from feedd.normalizer.claims import fold
 from feedd.normalizer.findings import FIELD, warning
-from feedd.normalizer.values import MAX_LABELS, Misfit, first_of, is_web_url, plain, read_authors
+from feedd.normalizer.values import (
+    MAX_LABELS,
+    MEDIA_TYPES,
+    Misfit,
+    first_of,
+    is_reference,
+    is_web_url,
+    plain,
+    read_authors,
+)
 
 Reader = Callable[[Any, str], Any]
 
@@ -30,13 +39,19 @@ class Believed:
 
 
 def believe(
-    article: Article, line: Callable[[Any], str], encode: Callable[[str], str], resolve: Callable[[str], str]
+    article: Article,
+    person: Callable[[Person], Person],
+    encode: Callable[[str], str],
+    resolve: Callable[[str], str],
+    on_site: Callable[[str], str],
 ) -> Believed:
-    """`line` makes text fit for a feed, `encode` an absolute address, `resolve` one that may be relative."""
+    """`person` makes somebody fit for a feed, `encode` an absolute address; `resolve` and `on_site` one that may be
+    relative, to the article or to the site."""
     named = {fold(str(key)): str(key) for key in reversed(list(article.matter))}
     said: dict[str, Any] = {}
     trace: list[Claim] = []
     problems: list[Problem] = []
+    fit = _fitting(person, encode, resolve, on_site)
     for field, names, read in FIELDS:
         for key in (named[name] for name in names.split() if name in named):
             value, at = read(article.matter[key], key[:40]), article.lines.get(key)
@@ -44,23 +59,39 @@ def believe(
                 problems.append(warning(FIELD, article.key.path, value.message, value.hint, at))
                 value = value.value
             if value is not None and field not in said:
-                said[field] = value
+                said[field] = value = fit[field](value) if field in fit else value
                 trace.append(Claim(field.replace("_", " "), value, "front matter", at))
-    fit: dict[str, Callable[[Any], Any]] = {
-        "contributors": lambda people: tuple(_person(each, line) for each in people),
-        "rights": line,
-        "license": lambda each: License(line(each.name), encode(each.url)),
-        "external_url": encode,
-        "banner": resolve,
-        "comments": encode,
-        "source": lambda each: Origin(line(each.title), encode(each.url), encode(each.feed) if each.feed else None),
-    }
-    found = Extras(**{field: fit[field](value) if field in fit else value for field, value in said.items()})
+    found = Extras(**said)
     return Believed(found if found != Extras() else None, tuple(trace), tuple(problems))
 
 
-def _person(person: Person, line: Callable[[Any], str]) -> Person:
-    return Person(line(person.name) or "?", line(person.email) or None, line(person.uri) or None)
+def _fitting(
+    person: Callable[[Person], Person],
+    encode: Callable[[str], str],
+    resolve: Callable[[str], str],
+    on_site: Callable[[str], str],
+) -> dict[str, Callable[[Any], Any]]:
+    """What each field has to go through. `plain` has made all text fit for XML before."""
+    return {
+        "contributors": lambda people: tuple(person(each) for each in people),
+        "rights": _line,
+        "license": lambda each: License(_line(each.name), encode(each.url)),
+        "external_url": on_site,
+        "banner": resolve,
+        "comments": resolve,
+        "replies_to": lambda replies: tuple(_encoded(each, encode) for each in replies),
+        "source": lambda each: Origin(_line(each.title), encode(each.url), encode(each.feed) if each.feed else None),
+    }
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _encoded(reply: Reply, encode: Callable[[str], str]) -> Reply:
+    """Ids are compared letter by letter (RFC 4685 3), so a stated one stays as it is."""
+    href = encode(reply.href) if reply.href else None
+    return Reply(reply.ref or href or "", href)
 
 
 # --- Values -----------------------------------------------------------------------------------------------------------
@@ -74,16 +105,36 @@ def _read_rights(value: Any, key: str) -> str | None:
     return None if isinstance(value, bool) else plain(value)
 
 
-def _read_url(value: Any, key: str) -> str | None:
+_FORBIDDEN = re.compile(r"[\x00-\x20<>\"\\^`{|}]")
+
+
+def _read_elsewhere(value: Any, key: str) -> str | Misfit | None:
+    """An address, of another site or on this one."""
+    text = None if isinstance(value, bool) else plain(value)
+    if value in (None, "", [], {}):
+        return None
+    if text and is_reference(text) and not _FORBIDDEN.search(text):
+        return text
+    return Misfit(f"{key} is not the address of a page", "write https://… or a path that begins with /")
+
+
+def _read_comments(value: Any, key: str) -> str | None:
+    """An address, or a path that shows by its beginning that it is one."""
     text = plain(value)
-    return text if text and is_web_url(text) else None
+    if not text or not is_reference(text) or _FORBIDDEN.search(text):
+        return None
+    return text if is_web_url(text) or text.startswith(("/", "./", "../", "#")) else None
 
 
 def _read_picture(value: Any, key: str) -> str | None:
     parts = value if isinstance(value, Mapping) else {"url": value}
     text = None if isinstance(value, bool) else plain(first_of(parts, "url", "src", "image", "path"))
-    relative = text is not None and not re.match(r"[a-zA-Z][a-zA-Z0-9+.-]*:", text)
-    return text if text and (is_web_url(text) or (relative and not re.search(r"[\x00-\x20\\]", text))) else None
+    return text if text and is_reference(text) and not _is_prose(text) else None
+
+
+def _is_prose(text: str) -> bool:
+    """Blanks stand in names of files, and in the words of a banner for people."""
+    return " " in text and not MEDIA_TYPES.get(text.rpartition(".")[2].lower(), "").startswith("image/")
 
 
 _CREATIVE_COMMONS = re.compile(r"cc[- ](by(?:-(?:nc|sa|nd|nc-sa|nc-nd))?)[- ]?([1-4]\.0)", re.IGNORECASE)
@@ -115,11 +166,12 @@ def _read_replies(value: Any, key: str) -> tuple[Reply, ...] | Misfit | None:
 
 
 def _reply(value: Any) -> Reply | None:
-    parts = value if isinstance(value, Mapping) else {"ref": value}
+    """Without a `ref` where it is to be made from the address."""
+    parts = value if isinstance(value, Mapping) else {"url" if is_web_url(plain(value) or "") else "ref": value}
     ref, href = plain(first_of(parts, "ref", "id")), plain(first_of(parts, "href", "url", "link"))
     href = href if href and is_web_url(href) else None
     if ref is None:
-        return Reply(href, href) if href else None
+        return Reply("", href) if href else None
     if is_web_url(ref):
         return Reply(ref, href or ref)
     return Reply(ref, href) if re.fullmatch(r"(?:tag|urn):[!-~]+", ref) else None
@@ -164,9 +216,9 @@ FIELDS: tuple[tuple[str, str, Reader], ...] = (
     ("contributors", "contributors contributor", _read_people),
     ("rights", "rights copyright", _read_rights),
     ("license", "license licence", _read_license),
-    ("external_url", "externalurl linkedurl linkurl linkto", _read_url),
+    ("external_url", "externalurl linkedurl linkurl linkto", _read_elsewhere),
     ("banner", "bannerimage banner", _read_picture),
-    ("comments", "commentsurl comments discussion discussionurl", _read_url),
+    ("comments", "commentsurl comments discussion discussionurl", _read_comments),
     ("replies_to", "inreplyto replyto", _read_replies),
     ("geo", "geo coordinates latlng gps", _read_geo),
     ("geo", "location", _read_place),

@@ -67,6 +67,8 @@ def fingerprint(entry: Entry) -> str:
     if entry.image and entry.image.media_type:
         picture = entry.image
         seen["picture"] = [picture.media_type, picture.length, picture.width, picture.height]
+    if entry.image and entry.image.alt:
+        seen["alt"] = entry.image.alt
     if entry.references:
         seen["references"] = entry.references
     if entry.trusted:

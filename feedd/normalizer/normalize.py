@@ -79,10 +79,14 @@ class _Believer:
         self.trace.append(claim)
         return claim.value
 
+    def first(self, field: str) -> Claim | None:
+        """The claim that is believed, without a trace."""
+        return next(iter(self._claims.get(field, ())), None)
+
     def peek(self, field: str) -> Any:
-        """The same without a trace."""
-        claims = self._claims.get(field)
-        return claims[0].value if claims else None
+        """Its value."""
+        claim = self.first(field)
+        return claim.value if claim else None
 
     def has(self, field: str) -> bool:
         return field in self._claims
@@ -243,7 +247,10 @@ def _with_extras(
     def resolve(address: str) -> str:
         return _encode(references.resolve(address, page, entry.url, source, around))
 
-    believed = extras.believe(article, _line, _encode, resolve)
+    def on_site(address: str) -> str:
+        return _encode(urljoin(page.site.url + "/", address))
+
+    believed = extras.believe(article, _person, _encode, resolve, on_site)
     believer.trace.extend(believed.trace)
     believer.problems.extend(believed.problems)
     found = believed.extras
@@ -349,9 +356,16 @@ def _image(believer: _Believer, page: Page, url: str, source: Source, around: Su
     given = _safe(believer.take("image"))
     if not given:
         return None
-    return references.picture(
-        _encode(references.resolve(given, page, url, source, around)), given, page, source, around
-    )
+    address = _encode(references.resolve(given, page, url, source, around))
+    return replace(references.picture(address, given, page, source, around), alt=_alt(believer))
+
+
+def _alt(believer: _Believer) -> str | None:
+    """Only of the picture that was believed, not of another that the article names besides."""
+    picture, alt = believer.first("image"), believer.first("alt")
+    if picture is None or alt is None or replace(picture, field="alt", value=alt.value) != alt:
+        return None
+    return _line(believer.take("alt")) or None
 
 
 def _quote(path: str) -> str:
@@ -387,7 +401,7 @@ def _lines(values: Any) -> tuple[str, ...]:
 
 
 def _person(person: Person) -> Person:
-    return Person(_line(person.name) or "?", _line(person.email) or None, _line(person.uri) or None)
+    return Person(_line(person.name) or "?", _line(person.email) or None, _encode(_line(person.uri)) or None)
 
 
 def _enclosure(item: Enclosure, page: Page, base: str, source: Source, around: Surroundings) -> Enclosure:

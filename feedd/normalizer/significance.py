@@ -81,7 +81,7 @@ def _names(people: tuple[Person, ...]) -> str:
 
 def _picture(image: Image | None) -> tuple[object, ...]:
     """Without its size, which may only not have been known before."""
-    return (image.url, image.caption, image.credit) if image else ()
+    return (image.url, image.caption, image.credit, image.alt) if image else ()
 
 
 # (what it is called, the value that is compared, how it is shown; None: only named)

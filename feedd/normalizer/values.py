@@ -162,10 +162,10 @@ def read_addresses(value: Any, raw: str | None, key: str) -> tuple[str, ...] | N
     """Addresses on the site or elsewhere, one or a list; what is none is left out, nobody sees these."""
     items = value if isinstance(value, list) else [value]
     found = (plain(each) for each in items[:MAX_LABELS])
-    return tuple(each for each in found if each is not None and _reference(each)) or None
+    return tuple(each for each in found if each is not None and is_reference(each)) or None
 
 
-def _reference(text: str) -> bool:
+def is_reference(text: str) -> bool:
     """May it be a link to a file: relative, or absolute with http(s)?"""
     try:
         scheme = urlsplit(text).scheme
@@ -181,19 +181,21 @@ def first_of(value: Mapping[str, Any], *names: str) -> Any:
 
 
 def read_image(value: Any, raw: str | None, key: str) -> dict[str, str] | Misfit | None:
-    """The picture's `url`, and its `caption` and `credit` where a mapping gives them."""
+    """The picture's `url`, and its `caption`, `credit` and `alt` where a mapping gives them. What a picture shows is no
+    caption: that one is seen beside the picture, the other in its place (HTML, 4.8.4.4.13)."""
     if isinstance(value, list):
         value = value[0] if value else None
     if value is None or value == "" or isinstance(value, bool):
         return None
     parts = value if isinstance(value, Mapping) else {"url": value}
     url = plain(first_of(parts, "url", "src", "image", "path", "href", "file"))
-    if url is None or not _reference(url):
+    if url is None or not is_reference(url):
         return Misfit(f"{key} is not the address of a picture", "write a URL or a path")
     found = {
         "url": url,
-        "caption": plain(first_of(parts, "caption", "alt", "title")),
+        "caption": plain(first_of(parts, "caption", "title")),
         "credit": plain(first_of(parts, "credit", "credits", "copyright", "source", "photographer")),
+        "alt": plain(first_of(parts, "alt", "alttext", "alt_text")),
     }
     return {name: each for name, each in found.items() if each is not None}
 
@@ -224,7 +226,7 @@ def read_enclosures(value: Any, raw: str | None, key: str) -> tuple[Enclosure, .
 def _enclosure(value: Any) -> Enclosure | None:
     parts = value if isinstance(value, Mapping) else {"url": value}
     url = plain(first_of(parts, "url", "src", "href", "file", "path"))
-    if url is None or not _reference(url):
+    if url is None or not is_reference(url):
         return None
     kind = plain(first_of(parts, "type", "mime", "mimetype", "mime_type", "media_type"))
     if kind is None or not _MEDIA_TYPE.fullmatch(kind):

@@ -212,6 +212,13 @@ def test_a_picture_that_the_body_shows_is_not_repeated() -> None:
     assert result.html.count("<img") == 1
 
 
+def test_words_in_the_stead_of_the_picture() -> None:
+    """What a picture shows is the alt of the <img> that stands above the body, and nowhere to be seen."""
+    result = made("<p>x</p>", image=Image("https://ann.example/i.jpg", alt='A "cat" & a mat'), caption="Minou")
+    picture = '<img alt="A &quot;cat&quot; &amp; a mat" src="https://ann.example/i.jpg">'
+    assert f"<figure>{picture}<figcaption>Minou</figcaption></figure>\n<p>x</p>" == result.html
+
+
 def test_a_caption_without_a_picture_is_told_once_and_never_in_the_summary() -> None:
     """Newsroom text keeps its photo credit though the photo is not in the file."""
     result = made("Long enough to be a lead.", "text", caption="At the bridge.", credit="Getty Images/Getty Images")

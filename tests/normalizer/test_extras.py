@@ -1,0 +1,149 @@
+"""What an article says of itself besides its text, and the addresses in it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from feedd.model import Entry, Extras, FileStat, License, Person, Reply, Source, SourceDocument
+from feedd.normalizer.normalize import Reading, normalize
+from feedd.normalizer.parse import parse
+from tests.support.house import SITE, START
+from tests.support.make import key
+
+SOURCE = Source("posts", "/posts")
+PUNYCODE = "https://xn--exmple-cua.org/%C3%BC"
+
+
+def read(matter: str, path: str = "trips/hello.md") -> Reading:
+    stat = FileStat(key(path), 1000, 1_790_000_000 * 10**9, 1, 1)
+    document = SourceDocument(key(path), f"---\n{matter}\n---\nText".encode(), stat, "digest")
+    article = parse(document)
+    assert not hasattr(article, "code"), article
+    return normalize(article, SOURCE, SITE, stat, "digest", START)
+
+
+def believed(matter: str) -> Entry:
+    """The entry; nothing may be wrong with the text."""
+    reading = read(matter)
+    assert reading.entry is not None
+    assert reading.problems == ()
+    return reading.entry
+
+
+def extras(matter: str) -> Extras:
+    return believed(matter).extras or Extras()
+
+
+def messages(matter: str) -> list[str]:
+    return [str(problem) for problem in read(matter).problems]
+
+
+# --- Addresses --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["external_url", "externalUrl", "linked_url", "link_to"])
+def test_a_link_post_keeps_its_own_address(name: str) -> None:
+    """JSON Feed 1.1: `url` is the permalink, `external_url` the page elsewhere that the post is about."""
+    entry = believed(f"{name}: https://city.example.net/report.html")
+    assert entry.url == "https://ann.example/trips/hello/"
+    assert entry.extras == Extras(external_url="https://city.example.net/report.html")
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ("/report.html", "https://ann.example/report.html"),
+        ("report.html", "https://ann.example/report.html"),
+        ("https://exämple.org/ü", PUNYCODE),
+    ],
+)
+def test_the_page_elsewhere_may_be_on_the_site(given: str, expected: str) -> None:
+    """A relative `external_url` is below the site's address, as `url` is."""
+    assert extras(f'external_url: "{given}"').external_url == expected
+
+
+@pytest.mark.parametrize("given", ["'a page'", "[1]", "true", "ftp://x.example/a", "'//['"])
+def test_a_page_elsewhere_that_is_none(given: str) -> None:
+    """Nothing else can be meant, so there is a warning."""
+    (message,) = messages(f"external_url: {given}")
+    assert message.startswith("trips/hello.md:2: external_url ")
+    assert read(f"external_url: {given}").entry.extras is None  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ("https://talk.example/1", "https://talk.example/1"),
+        ("/talk/1/", "https://ann.example/talk/1/"),
+        ("'#talk'", "https://ann.example/trips/hello/#talk"),
+        ("./talk/", "https://ann.example/trips/hello/talk/"),
+        ("../talk/", "https://ann.example/trips/talk/"),
+        ("true", None),
+        ("disqus", None),
+        ("//talk.example/1", "https://talk.example/1"),
+        ("'//['", None),
+    ],
+)
+def test_the_page_with_comments(given: str, expected: str | None) -> None:
+    """A path is one by how it begins; `comments: true` and the name of a service mean something else."""
+    assert extras(f"comments: {given}").comments == expected
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ("bänner 1.png", "https://ann.example/trips/hello/b%C3%A4nner%201.png"),
+        ("/wide.png", "https://ann.example/wide.png"),
+        ("Sale until Monday", None),
+        ("//[", None),
+    ],
+)
+def test_a_banner_may_have_a_blank_in_its_name(given: str, expected: str | None) -> None:
+    """As other pictures may; words that are no file of a picture are a banner for people."""
+    assert extras(f'banner_image: "{given}"').banner == expected
+
+
+def test_addresses_of_people_are_encoded() -> None:
+    """Only ASCII leaves us: Java's readers refuse the rest."""
+    entry = believed(
+        'author: {name: Ann, url: "https://exämple.org/ü"}\ncontributor: {name: Bo, url: "https://exämple.org/ü"}'
+    )
+    assert entry.authors == (Person("Ann", uri=PUNYCODE),)
+    assert (entry.extras or Extras()).contributors == (Person("Bo", uri=PUNYCODE),)
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ('"https://exämple.org/ü"', Reply(PUNYCODE, PUNYCODE)),
+        ('{url: "https://exämple.org/ü"}', Reply(PUNYCODE, PUNYCODE)),
+        ('{id: "https://exämple.org/ü"}', Reply("https://exämple.org/ü", PUNYCODE)),
+        ('{ref: "tag:x.example,2026:1", href: "https://exämple.org/ü"}', Reply("tag:x.example,2026:1", PUNYCODE)),
+    ],
+)
+def test_what_it_answers(given: str, expected: Reply) -> None:
+    """Its address is encoded; its id stays letter by letter what the other feed says (RFC 4685 3), unless it was made
+    from the address."""
+    assert extras(f"in_reply_to: {given}").replies_to == (expected,)
+
+
+# --- Pictures ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("matter", "alt", "caption"),
+    [
+        ("image: {url: /a.jpg, alt: A cat on a mat}", "A cat on a mat", None),
+        ("image: {url: /a.jpg, alt: A cat on a mat, caption: Minou}", "A cat on a mat", "Minou"),
+        ("image: {url: /a.jpg, alt: A cat on a mat}\ncaption: Minou", "A cat on a mat", "Minou"),
+        ("image: {url: /a.jpg, title: Minou}", None, "Minou"),
+        ("image: /a.jpg\ncover: {url: /b.jpg, alt: A dog}", None, None),
+    ],
+)
+def test_what_a_picture_shows_is_no_caption(matter: str, alt: str | None, caption: str | None) -> None:
+    """`alt` stands in for the picture where it cannot be seen, a caption stands below it."""
+    entry = believed(matter)
+    assert entry.image is not None
+    assert (entry.image.alt, entry.caption) == (alt, caption)
