@@ -69,6 +69,18 @@ CHAPTERS = "application/json+chapters"
 # Apple's names, where its documents say another than IANA.
 _APPLE_TYPES = {"m4a": "audio/x-m4a", "m4v": "video/x-m4v"}
 _APPLE_SUFFIXES = ("m4a", "mp3", "mov", "mp4", "m4v", "pdf")
+_COMMONS = "https://creativecommons.org/"
+_COMMONS_PARTS = {
+    frozenset(each.split("-")): each for each in ("by", "by-nc", "by-nc-nd", "by-nc-sa", "by-nd", "by-sa")
+}
+# (version, is it adapted to the law of a country?). 2.1 was made for a few countries only, 4.0 for none.
+_COMMONS_VERSIONS = frozenset(
+    (version, ported)
+    for version in ("1.0", "2.0", "2.1", "2.5", "3.0", "4.0")
+    for ported in (False, True)
+    if (version, ported) not in (("2.1", False), ("4.0", True))
+)
+_ADDRESS = re.compile(r"https?://[!#-;=?-\[\]_a-z~]+")
 _LICENSES = ("arr", "cc-by-4.0", "cc-by-nc-4.0", "cc-by-nc-nd-4.0", "pod-v4v-1.0")
 
 LONGEST = 255  # of any value, to Apple, unless it says otherwise
@@ -150,14 +162,33 @@ def is_osm(text: str) -> bool:
     return re.fullmatch(r"[NWR]\d{1,15}(?:#\d{1,9})?", text, re.ASCII) is not None
 
 
-def license_of(name: str, url: str | None) -> License | None:
-    """A licence that programs can look up: one of the list, a Creative Commons one, or any name with an address."""
+def license_of(name: str, url: str | None = None) -> License | None:
+    """A licence that programs can look up: one of the list, a Creative Commons one, any address, or any name with an
+    address."""
     if url is not None or name.lower() in _LICENSES:
         return License(name.lower() if name.lower() in _LICENSES else name, url)
-    found = re.fullmatch(r"cc-(by(?:-nc)?(?:-nd|-sa)?)-(\d\.\d)", name.strip().lower().replace(" ", "-"), re.ASCII)
-    if found is None:
+    found = creative_commons(name)
+    if found is not None:
+        return License(found.name, None) if found.name in _LICENSES else found
+    return License(name, name) if _ADDRESS.fullmatch(name) else None
+
+
+def creative_commons(text: str) -> License | None:
+    """By its name in any usual spelling, or by its address: the identifier that the namespace asks for (SPDX, in lower
+    case), and the address."""
+    words = " ".join(re.split(r"[\s_/-]+", text.removeprefix(_COMMONS).strip(" /").lower()))
+    words = re.sub(r" (?:international|unported|generic|universal)$", "", words)
+    if re.fullmatch(r"(?:cc ?0|publicdomain zero)(?: 1\.0)?", words):
+        return License("cc0-1.0", f"{_COMMONS}publicdomain/zero/1.0/")
+    found = re.fullmatch(r"(?:cc|licenses) (by(?: (?:nc|nd|sa)){0,2}) (\d\.\d)(?: ([a-z]{2}|igo|scotland))?", words)
+    parts = _COMMONS_PARTS.get(frozenset(found[1].split())) if found else None
+    if found is None or parts is None or (found[2], bool(found[3])) not in _COMMONS_VERSIONS:
         return None
-    return License(found[0], f"https://creativecommons.org/licenses/{found[1]}/{found[2]}/")
+    port = found[3] or ""
+    # The words of one of the first version are in another order.
+    place = "by-nd-nc" if (parts, found[2]) == ("by-nc-nd", "1.0") else parts
+    address = "/".join(filter(None, ("licenses", place, found[2], port)))
+    return License("-".join(filter(None, ("cc", parts, found[2], port))), f"{_COMMONS}{address}/")
 
 
 def cover_part(cover: Cover, recording: str) -> Part:

@@ -30,6 +30,42 @@ def test_categories(written: str, found: tuple[str, str] | None) -> None:
     assert podcasting.category(written) == found
 
 
+CC = "https://creativecommons.org"
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        ("CC-BY-4.0", License("cc-by-4.0")),
+        ("cc by 4.0", License("cc-by-4.0")),
+        ("CC BY-SA 4.0 International", License("cc-by-sa-4.0", f"{CC}/licenses/by-sa/4.0/")),
+        ("CC BY-NC 2.5", License("cc-by-nc-2.5", f"{CC}/licenses/by-nc/2.5/")),
+        ("CC-BY-NC-SA-3.0-AT", License("cc-by-nc-sa-3.0-at", f"{CC}/licenses/by-nc-sa/3.0/at/")),
+        ("CC-BY-SA-2.1-JP", License("cc-by-sa-2.1-jp", f"{CC}/licenses/by-sa/2.1/jp/")),
+        ("CC-BY-3.0-IGO", License("cc-by-3.0-igo", f"{CC}/licenses/by/3.0/igo/")),
+        ("CC-BY-NC-ND-1.0", License("cc-by-nc-nd-1.0", f"{CC}/licenses/by-nd-nc/1.0/")),
+        ("CC0-1.0", License("cc0-1.0", f"{CC}/publicdomain/zero/1.0/")),
+        ("CC0", License("cc0-1.0", f"{CC}/publicdomain/zero/1.0/")),
+        (f"{CC}/licenses/by-nc-sa/3.0/at/", License("cc-by-nc-sa-3.0-at", f"{CC}/licenses/by-nc-sa/3.0/at/")),
+        (f"{CC}/publicdomain/zero/1.0", License("cc0-1.0", f"{CC}/publicdomain/zero/1.0/")),
+        ("https://ann.example/terms", License("https://ann.example/terms", "https://ann.example/terms")),
+        ("ARR", License("arr")),
+        ("CC-BY", None),
+        ("CC-BY-3.1", None),
+        ("CC-BY-2.1", None),
+        ("CC-BY-4.0-AT", None),
+        ("CC-BY-SA-ND-4.0", None),
+        ("CC-SA-4.0", None),
+        ("CC0-4.0", None),
+        ("MIT", None),
+    ],
+)
+def test_licences_that_a_name_is_enough_for(name: str, found: License | None) -> None:
+    """Those that programs know by their name alone: the namespace's list, and Creative Commons in all its versions,
+    with the ports to the law of a country that there are up to 3.0."""
+    assert podcasting.license_of(name, None) == found
+
+
 def test_the_nearest_category() -> None:
     assert podcasting.near_category("tecnology") == "Technology"
     assert podcasting.near_category("zzz") == ""

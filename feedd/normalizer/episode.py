@@ -33,12 +33,16 @@ from feedd.normalizer.findings import FIELD, RECORDING, Reading, warning
 from feedd.normalizer.values import (
     MAX_LABELS,
     Misfit,
+    coordinates,
+    each_person,
     first_of,
     is_web_url,
     plain,
     read_authors,
     read_language,
+    read_license,
     read_line,
+    read_person,
     read_switch,
 )
 
@@ -179,11 +183,17 @@ def _read_duration(value: Any, raw: str | None, key: str) -> int | Misfit | None
     return Misfit(f"{key} is no duration", "write seconds, or like 32:10 or 1:02:03") if found is None else round(found)
 
 
-def _each(read: Callable[[Any], Any], what: str) -> Callable[[Any, str | None, str], Any]:
+def _listed(value: Any, key: str) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _each(
+    read: Callable[[Any], Any], what: str, items_of: Callable[[Any, str], list[Any]] = _listed
+) -> Callable[[Any, str | None, str], Any]:
     """A reader of one or a list of things, each of which `read` takes or (None) does not."""
 
     def reader(value: Any, raw: str | None, key: str) -> Any:
-        items = value if isinstance(value, list) else [value]
+        items = items_of(value, key)
         found = [read(item) for item in items[:MAX_LABELS] if item not in (None, "", {}, [])]
         good = tuple(each for each in found if each is not None)
         return (
@@ -229,14 +239,25 @@ def _one_soundbite(value: Any) -> Soundbite | None:
 def _person(role: str | None) -> Callable[[Any], Credit | None]:
     def read(value: Any) -> Credit | None:
         parts = _parts(value, "name")
-        name = plain(parts.get("name"))
-        if name is None:
+        person = read_person(plain(parts.get("name")))  # "Name <mail>", as authors are written
+        if person is None:
             return None
         said, group = plain(parts.get("role")), plain(parts.get("group"))
         image, url = _address(first_of(parts, "img", "image", "picture")), first_of(parts, "href", "url", "uri")
-        return Credit(_short(name), said or role, group, image, _address(url))
+        return Credit(_short(person.name), said or role, group, image, _address(url or person.uri))
 
     return read
+
+
+def _places(value: Any, key: str) -> list[Any]:
+    """Coordinates alone are a place on the map (`extras`); podcast:location is not written without a name."""
+    return [each for each in _listed(value, key) if not _is_point(each)]
+
+
+def _is_point(value: Any) -> bool:
+    if not isinstance(value, Mapping) or first_of(value, "name", "osm", "country") is not None:
+        return False
+    return (coordinates(value) or coordinates(first_of(value, "geo"))) is not None
 
 
 def _one_location(value: Any) -> Location | None:
@@ -244,6 +265,8 @@ def _one_location(value: Any) -> Location | None:
     name, geo, osm, country = (plain(parts.get(each)) for each in ("name", "geo", "osm", "country"))
     if name is None:
         return None
+    if geo is None and (point := coordinates(parts) if parts is value else None):
+        geo = ",".join(point)
     if geo is not None and not podcasting.is_geo(geo := geo if geo.startswith("geo:") else f"geo:{geo}"):
         return None
     if osm is not None and not podcasting.is_osm(osm):
@@ -253,12 +276,8 @@ def _one_location(value: Any) -> Location | None:
 
 
 def _read_license(value: Any, raw: str | None, key: str) -> License | Misfit | None:
-    parts = _parts(value, "name")
-    name, url = plain(first_of(parts, "name", "identifier", "spdx")), plain(first_of(parts, "url", "href", "link"))
-    if name is None:
-        return None
-    found = podcasting.license_of(_short(name), url if url and is_web_url(url) else None)
-    return found or Misfit(f'{key} "{name[:40]}" is not known by its name alone', "write {name: …, url: https://…}")
+    found = read_license(value, raw, key)
+    return replace(found, name=_short(found.name)) if isinstance(found, License) else found
 
 
 def _read_chapters(value: Any, raw: str | None, key: str) -> str | Misfit | None:
@@ -285,10 +304,10 @@ FIELDS: tuple[tuple[str, str, Callable[[Any, str | None, str], Any]], ...] = (
     ("transcripts", "transcripts transcript", _each(_one_transcript, "an address")),
     ("chapters", "chapters chaptersfile", _read_chapters),
     ("soundbites", "soundbites soundbite", _each(_one_soundbite, "a start and a duration")),
-    ("people", "people persons person", _each(_person(None), "a name")),
-    ("hosts", "hosts host", _each(_person("host"), "a name")),
-    ("guests", "guests guest", _each(_person("guest"), "a name")),
-    ("locations", "locations location", _each(_one_location, "a name, or with a geo or osm that is none")),
+    ("people", "people persons person", _each(_person(None), "a name", each_person)),
+    ("hosts", "hosts host", _each(_person("host"), "a name", each_person)),
+    ("guests", "guests guest", _each(_person("guest"), "a name", each_person)),
+    ("locations", "locations location", _each(_one_location, "a name, or with a geo or osm that is none", _places)),
     ("license", "license licence", _read_license),
 )
 
@@ -316,6 +335,7 @@ def believe(article: Article, line: Callable[[Any], str], resolve: Callable[[str
         if claim.field in ("transcripts", "chapters") and claim.field not in said:
             said[claim.field] = claim.value
             trace.append(replace(claim, field=f"episode {claim.field}"))
+    problems.extend(_of_no_number(article, said))
     duration = said.pop("duration", None)
     said["people"] = (*said.pop("people", ()), *said.pop("hosts", ()), *said.pop("guests", ()))
     episode = _resolved(Episode(**said), line, resolve)
@@ -338,6 +358,24 @@ def _stated(article: Article) -> tuple[dict[str, Any], list[Claim], list[Problem
     return said, trace, problems
 
 
+# (field, the number in whose place it is shown, the next step)
+_SHOWN_FOR = (
+    ("display", "number", "write episode: 3"),
+    ("season_name", "season", "write season: 1"),
+)
+
+
+def _of_no_number(article: Article, said: dict[str, Any]) -> Iterator[Problem]:
+    """The namespace has words only beside a number, and a number is nothing to invent."""
+    for field, number, hint in _SHOWN_FOR:
+        if field in said and number not in said:
+            names = next(names.split() for each, names, _ in FIELDS if each == field)
+            key = next(str(each) for each in article.matter if fold(str(each)) in names)
+            del said[field]
+            message = f"{key[:40]} is left out: it is shown in place of a number, and there is none"
+            yield warning(FIELD, article.key.path, message, hint, article.lines.get(key))
+
+
 def _from_tags(tags: MediaTags) -> dict[str, Any]:
     """Track and disc are numbers from 1, or nothing."""
     numbers = {"number": _read_number(tags.episode, None, ""), "season": _read_whole(tags.season, None, "")}
@@ -354,9 +392,12 @@ def _resolved(episode: Episode, line: Callable[[Any], str], resolve: Callable[[s
         title=line(episode.title) or None,
         subtitle=line(episode.subtitle) or None,
         transcripts=tuple(replace(each, url=resolve(each.url)) for each in episode.transcripts),
+        license=replace(episode.license, url=resolve(episode.license.url))
+        if episode.license and episode.license.url
+        else episode.license,
         chapters=(resolve(episode.chapters), podcasting.CHAPTERS) if isinstance(episode.chapters, str) else None,
         marks=tuple(
-            replace(each, title=line(each.title), url=each.url if each.url and is_web_url(each.url) else None)
+            replace(each, title=line(each.title), url=resolve(each.url) if each.url and is_web_url(each.url) else None)
             for each in episode.marks
         ),
         people=tuple(

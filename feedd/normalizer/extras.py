@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from feedd import podcasting
 from feedd.model import Article, Claim, Extras, License, Origin, Person, Problem, Reply
 from feedd.normalizer.claims import fold
 from feedd.normalizer.findings import FIELD, warning
@@ -19,11 +20,13 @@ from feedd.normalizer.values import (
     MAX_LABELS,
     MEDIA_TYPES,
     Misfit,
+    coordinates,
     first_of,
     is_reference,
     is_web_url,
     plain,
     read_authors,
+    read_license,
 )
 
 Reader = Callable[[Any, str], Any]
@@ -137,23 +140,16 @@ def _is_prose(text: str) -> bool:
     return " " in text and not MEDIA_TYPES.get(text.rpartition(".")[2].lower(), "").startswith("image/")
 
 
-_CREATIVE_COMMONS = re.compile(r"cc[- ](by(?:-(?:nc|sa|nd|nc-sa|nc-nd))?)[- ]?([1-4]\.0)", re.IGNORECASE)
-_ZERO = re.compile(r"cc[- ]?0(?:[- ]1\.0)?", re.IGNORECASE)
-
-
-def _read_license(value: Any, key: str) -> License | None:
-    """An address, a mapping with one, or a Creative Commons name, whose address everybody knows. Another name alone has
-    no address that a feed could give."""
-    parts = value if isinstance(value, Mapping) else {"name": value}
-    name, url = plain(first_of(parts, "name", "identifier", "spdx")), plain(first_of(parts, "url", "href", "link"))
-    if url is None and name is not None:
-        if is_web_url(name):
-            url = name
-        elif found := _CREATIVE_COMMONS.fullmatch(name):
-            url = f"https://creativecommons.org/licenses/{found[1].lower()}/{found[2]}/"
-        elif _ZERO.fullmatch(name):
-            url = "https://creativecommons.org/publicdomain/zero/1.0/"
-    return License(name or url, url) if url and is_web_url(url) else None
+def _read_license(value: Any, key: str) -> License | Misfit | None:
+    """By the name that it was given. One that is known to podcast programs alone has no address that a feed could
+    give."""
+    found = read_license(value, None, key)
+    if not isinstance(found, License):
+        return found
+    known = podcasting.creative_commons(found.name)
+    url = found.url or (known.url if known else None)
+    written = plain(first_of(value, "name", "identifier", "spdx") if isinstance(value, Mapping) else value)
+    return License(written or found.name, url) if url else None
 
 
 def _read_replies(value: Any, key: str) -> tuple[Reply, ...] | Misfit | None:
@@ -177,29 +173,24 @@ def _reply(value: Any) -> Reply | None:
     return Reply(ref, href) if re.fullmatch(r"(?:tag|urn):[!-~]+", ref) else None
 
 
-_PAIR = re.compile(
-    r"(?:geo:)?\s*(-?[0-9]{1,3}(?:\.[0-9]{1,15})?)\s*[,; ]\s*(-?[0-9]{1,3}(?:\.[0-9]{1,15})?)(?:[,;].*)?"
-)
-
-
 def _read_geo(value: Any, key: str) -> tuple[float, float] | Misfit | None:
-    """Latitude and longitude (WGS 84) in any of the usual shapes."""
-    if isinstance(value, Mapping):
-        pair = [first_of(value, "lat", "latitude"), first_of(value, "lon", "lng", "long", "longitude")]
-    else:
-        pair = list(value) if isinstance(value, list) else [value]
-    if not any(each is not None for each in pair):
+    said = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else [value]
+    if all(each is None or each == "" for each in said):
         return None
-    found = _PAIR.fullmatch(", ".join(plain(each) or "" for each in pair))
-    if found and abs(float(found[1])) <= 90 and abs(float(found[2])) <= 180:
-        return float(found[1]), float(found[2])
-    return Misfit(f"{key} is no place on earth", "write latitude and longitude: [48.2082, 16.3738]")
+    return _degrees(coordinates(value)) or Misfit(
+        f"{key} is no place on earth", "write latitude and longitude: [48.2082, 16.3738]"
+    )
+
+
+def _degrees(found: tuple[str, str] | None) -> tuple[float, float] | None:
+    return (float(found[0]), float(found[1])) if found else None
 
 
 def _read_place(value: Any, key: str) -> tuple[float, float] | None:
-    """`location: Vienna` is a word for people; with a latitude it is a place."""
-    found = _read_geo(value, key) if isinstance(value, Mapping) else None
-    return found if isinstance(found, tuple) else None
+    """`location: Vienna` is a word for people; with a latitude it is a place. Of several the first counts."""
+    places = [each for each in (value if isinstance(value, list) else [value]) if isinstance(each, Mapping)]
+    found = (_degrees(coordinates(each) or coordinates(first_of(each, "geo"))) for each in places)
+    return next((each for each in found if each), None)
 
 
 def _read_source(value: Any, key: str) -> Origin | None:

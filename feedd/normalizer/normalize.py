@@ -252,7 +252,8 @@ def _with_extras(
 
     believed = extras.believe(article, _person, _encode, resolve, on_site)
     believer.trace.extend(believed.trace)
-    believer.problems.extend(believed.problems)
+    # A licence is of the episode and of the entry; what is wrong with it is told once.
+    believer.problems.extend(each for each in believed.problems if each not in believer.problems)
     found = believed.extras
     if found is not None and found.external_url == entry.url:
         found = replace(found, external_url=None)

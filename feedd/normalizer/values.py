@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Any
 from urllib.parse import urlsplit
 
-from feedd.model import Enclosure, Person
+from feedd import podcasting
+from feedd.model import Enclosure, License, Person
 from feedd.normalizer.plain import xml_safe
 
 MAX_LABELS = 100
@@ -241,20 +242,54 @@ def _length(value: Any) -> int:
     return int(text) if re.fullmatch(r"[0-9]{1,15}", text) else 0
 
 
+def read_license(value: Any, raw: str | None, key: str) -> License | Misfit | None:
+    """An address, a mapping with one, or a name that everybody knows, whose address may be left out. A theme's switch
+    (`license: false`) is no licence."""
+    parts = value if isinstance(value, Mapping) else {"name": value}
+    name, url = plain(first_of(parts, "name", "identifier", "spdx")), plain(first_of(parts, "url", "href", "link"))
+    if isinstance(value, bool) or value in (None, "", {}, []):
+        return None
+    if url is not None and is_web_url(url):
+        return podcasting.license_of(name or url, url)
+    if url is None and name is not None:
+        found = License(name, name) if is_web_url(name) else None
+        if known := podcasting.license_of(name) or found:
+            return known
+    hint = "write the name of a Creative Commons one, as CC-BY-4.0, or {name: …, url: https://…}"
+    return Misfit(f'{key} "{(name or url or "")[:40]}" is not known by its name alone', hint)
+
+
+# --- Coordinates ------------------------------------------------------------------------------------------------------
+
+_PAIR = re.compile(
+    r"(?:geo:)?\s*(-?[0-9]{1,3}(?:\.[0-9]{1,15})?)\s*[,; ]\s*(-?[0-9]{1,3}(?:\.[0-9]{1,15})?)(?:[,;].*)?"
+)
+
+
+def coordinates(value: Any) -> tuple[str, str] | None:
+    """Latitude and longitude (WGS 84) as written, in any of the usual shapes; None for what is no place on earth."""
+    if isinstance(value, Mapping):
+        pair = [first_of(value, "lat", "latitude"), first_of(value, "lon", "lng", "long", "longitude")]
+    else:
+        pair = list(value) if isinstance(value, list) else [value]
+    found = _PAIR.fullmatch(", ".join(plain(each) or "" for each in pair))
+    if found and abs(float(found[1])) <= 90 and abs(float(found[2])) <= 180:
+        return found[1], found[2]
+    return None
+
+
 # --- People -----------------------------------------------------------------------------------------------------------
 
 _NAME_AND_MAIL = re.compile(r"\s*(?P<name>[^<>]*?)\s*<\s*(?:mailto:)?(?P<mail>[^<>@\s]+@[^<>@\s]+)\s*>\s*")
 _MAIL_AND_NAME = re.compile(r"\s*(?P<mail>[^()@\s]+@[^()@\s]+)\s*\((?P<name>[^()]+)\)\s*")
+_AND_PAGE = re.compile(r"(?P<who>.*\S)\s*\((?P<page>[^()\s]+)\)\s*", re.DOTALL)  # npm, package.json: people fields
 _MAIL = re.compile(r"[^\s@<>()]+@[^\s@<>()]+\.[^\s@<>()]+")
 
 
 def read_authors(value: Any, raw: str | None, key: str) -> tuple[Person, ...] | Misfit | None:
-    """One person or a list: "Name", "Name <mail>", or a mapping (name, email, url). Text under a plural key is split at
-    commas, any text at semicolons."""
-    items: list[Any] = value if isinstance(value, list) else [value]
-    if isinstance(value, str):
-        items = re.split(r"[;,]" if key.casefold().endswith("s") else ";", value)
-    found = [_person(item) for item in items[:MAX_LABELS] if isinstance(item, Mapping) or plain(item)]
+    """One person or a list: "Name", "Name <mail>", "Name <mail> (url)", or a mapping (name, email, url)."""
+    items = each_person(value, key)
+    found = [read_person(item) for item in items[:MAX_LABELS] if isinstance(item, Mapping) or plain(item)]
     seen: dict[str, Person] = {}
     for person in found:
         if person is not None:
@@ -265,7 +300,14 @@ def read_authors(value: Any, raw: str | None, key: str) -> tuple[Person, ...] | 
     return people or None
 
 
-def _person(value: Any) -> Person | None:
+def each_person(value: Any, key: str) -> list[Any]:
+    """Text under a plural key is split at commas, any text at semicolons."""
+    if isinstance(value, str):
+        return re.split(r"[;,]" if key.casefold().endswith(("s", "people")) else ";", value)
+    return value if isinstance(value, list) else [value]
+
+
+def read_person(value: Any) -> Person | None:
     if isinstance(value, Mapping):
         mail = plain(first_of(value, "email", "mail", "e-mail"))
         uri = plain(first_of(value, "url", "uri", "website", "homepage", "link"))
@@ -275,6 +317,9 @@ def _person(value: Any) -> Person | None:
     text = plain(value)
     if text is None:
         return None
+    if (found := _AND_PAGE.fullmatch(text)) and is_web_url(found["page"]):
+        person = read_person(found["who"])
+        return replace(person, uri=found["page"]) if person else None
     for pattern in (_NAME_AND_MAIL, _MAIL_AND_NAME):
         if found := pattern.fullmatch(text):
             return Person(" ".join((found["name"] or found["mail"]).split()), found["mail"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Any
 
 from feedd import podcasting
@@ -65,12 +65,12 @@ def slug(value: object) -> str:
 
 
 def moment(value: object) -> datetime:
+    """Without a zone where none is written: the site's, which is not known here."""
     given = text(value)
     try:
-        found = datetime.fromisoformat(given)
+        return datetime.fromisoformat(given).replace(microsecond=0)
     except ValueError:
         raise fault(codes.BAD_VALUE, f'"{given}" is not a date', "write it like 2026-11-23") from None
-    return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC).replace(microsecond=0)
 
 
 def label(value: object) -> str:

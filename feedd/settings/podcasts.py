@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
@@ -74,7 +75,7 @@ def podcast(shape: PodcastShape, site: Site) -> Podcast:
         ),
         license=podcasting.license_of(shape.license.name, shape.license.url) if shape.license else None,
         medium=shape.medium,
-        trailers=tuple(_trailer(each) for each in shape.trailer),
+        trailers=tuple(_trailer(each, site) for each in shape.trailer),
         texts=tuple((each.purpose or "", each.text) for each in shape.txt),
         blocked=(*((each, True) for each in shape.block_on), *((each, False) for each in shape.allow_on)),
         podroll=tuple((each.guid, each.url or "", each.title or "") for each in shape.podroll),
@@ -87,9 +88,10 @@ def _author(shape: PodcastShape, site: Site) -> str:
     return shape.author or (site.author.name if site.author else site.title)
 
 
-def _trailer(shape: TrailerShape) -> Trailer:
+def _trailer(shape: TrailerShape, site: Site) -> Trailer:
+    published = shape.published if shape.published.tzinfo else shape.published.replace(tzinfo=site.zone)
     media_type = shape.type or _TYPES.get(podcasting.suffix(shape.url), "audio/mpeg")
-    return Trailer(shape.title, shape.url, shape.published, media_type, shape.length or 0, shape.season)
+    return Trailer(shape.title, shape.url, published.astimezone(UTC), media_type, shape.length or 0, shape.season)
 
 
 # --- Rules ------------------------------------------------------------------------------------------------------------

@@ -169,6 +169,20 @@ def test_where_the_files_are() -> None:
             Episode(locations=(Location("Prague"), Location("Brno", "geo:49.2,16.6", "R438171", "CZ", True))),
         ),
         ("license: CC-BY-4.0", Episode(license=License("cc-by-4.0"))),
+        ("license: CC0-1.0", Episode(license=License("cc0-1.0", "https://creativecommons.org/publicdomain/zero/1.0/"))),
+        (
+            "license: {name: Ours, url: 'https://x.example/ü'}",
+            Episode(license=License("Ours", "https://x.example/%C3%BC")),
+        ),
+        ("guests: 'Gus <g@x.example>'", Episode(people=(Credit("Gus", "guest"),))),
+        (
+            "guest: 'Gus <g@x.example> (https://x.example/ü)'",
+            Episode(people=(Credit("Gus", "guest", url="https://x.example/%C3%BC"),)),
+        ),
+        ("people: Ann, Bob", Episode(people=(Credit("Ann"), Credit("Bob")))),
+        ("host: Ann; Bob", Episode(people=(Credit("Ann", "host"), Credit("Bob", "host")))),
+        ("person: 'Bob, the builder'", Episode(people=(Credit("Bob, the builder"),))),
+        ("location: {name: Brno, lat: 49.2, lon: 16.6}", Episode(locations=(Location("Brno", "geo:49.2,16.6"),))),
     ],
 )
 def test_front_matter(matter: str, expected: Episode) -> None:
@@ -190,6 +204,10 @@ def test_front_matter(matter: str, expected: Episode) -> None:
         "license: Mine",
         "chapters: [1, 2]",
         "people: [{role: host}]",
+        "location: {lat: 99, lon: 16}",
+        "location: {osm: R1}",
+        "episode_display: Ch. 3",
+        "season_name: The first",
     ],
 )
 def test_what_does_not_fit_is_a_warning_and_left_out(matter: str) -> None:
@@ -198,9 +216,19 @@ def test_what_does_not_fit_is_a_warning_and_left_out(matter: str) -> None:
     assert len(messages) == 1
 
 
+@pytest.mark.parametrize("where", ["{lat: 48, lon: 16}", "{geo: 'geo:48,16'}", "[{lat: 48, lon: 16}]"])
+def test_coordinates_alone_are_a_place_on_the_map(where: str) -> None:
+    """podcast:location wants a name, georss:point does not."""
+    reading = believe("a.md", f"---\nlocation: {where}\n---\nText", sound(tags=MediaTags()))
+    assert reading.entry is not None
+    assert (reading.entry.episode, reading.problems) == (None, ())
+    assert reading.entry.extras is not None
+    assert reading.entry.extras.geo == (48, 16)
+
+
 def test_an_article_without_a_recording_is_not_asked() -> None:
     """There, these words belong to somebody else."""
-    reading = believe("a.md", "---\nlocation: {x: 1}\nlicense: MIT\nepisode: pilot\n---\nText", preset=None)
+    reading = believe("a.md", "---\nlocation: {x: 1}\nseason: first\nepisode: pilot\n---\nText", preset=None)
     assert reading.entry is not None
     assert (reading.entry.episode, reading.problems) == (None, ())
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from feedd.model import Entry, Extras, FileStat, License, Person, Reply, Source, SourceDocument
@@ -147,3 +145,33 @@ def test_what_a_picture_shows_is_no_caption(matter: str, alt: str | None, captio
     entry = believed(matter)
     assert entry.image is not None
     assert (entry.image.alt, entry.caption) == (alt, caption)
+
+
+# --- Licences ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ("CC-BY-SA-4.0", License("CC-BY-SA-4.0", "https://creativecommons.org/licenses/by-sa/4.0/")),
+        ("CC BY-NC 2.5", License("CC BY-NC 2.5", "https://creativecommons.org/licenses/by-nc/2.5/")),
+        ("CC-BY-NC-SA-3.0-AT", License("CC-BY-NC-SA-3.0-AT", "https://creativecommons.org/licenses/by-nc-sa/3.0/at/")),
+        ("CC0-1.0", License("CC0-1.0", "https://creativecommons.org/publicdomain/zero/1.0/")),
+        ("{name: Ours, url: 'https://ann.example/ü'}", License("Ours", "https://ann.example/%C3%BC")),
+        ("https://ann.example/terms", License("https://ann.example/terms", "https://ann.example/terms")),
+        ("false", None),
+        ("''", None),
+        ("arr", None),
+    ],
+)
+def test_licenses(given: str, expected: License | None) -> None:
+    """An address, or a name that has one known to everybody; a theme's switch means no licence."""
+    assert extras(f"license: {given}").license == expected
+
+
+@pytest.mark.parametrize("given", ["MIT", "CC BY-SA", "CC-BY-4.0-AT", "{name: Ours, url: ours}", "[CC0]"])
+def test_a_license_that_nobody_knows_is_told(given: str) -> None:
+    """Never silence: whoever names a licence wants readers to see it."""
+    (message,) = messages(f"license: {given}")
+    assert message.startswith("trips/hello.md:2: license ")
+    assert "url: https://" in message

@@ -83,6 +83,13 @@ def value(yaml: str, field: str) -> Any:
         ("cover: {image: a.jpg, alt: A cat, caption: The cat, credit: Ann}", "credit", "Ann"),
         ("featured_image: {src: a.jpg, alt: A cat}", "caption", None),
         ("featured_image: {src: a.jpg, alt: A cat}", "alt", "A cat"),
+        (
+            "author: Ann <ann@x.example> (https://ann.example/)",
+            "authors",
+            (Person("Ann", "ann@x.example", "https://ann.example/"),),
+        ),
+        ("author: Ann (https://ann.example/)", "authors", (Person("Ann", None, "https://ann.example/"),)),
+        ("author: Ann (she/her)", "authors", (Person("Ann (she/her)"),)),
         ("images: [a.jpg, b.jpg]", "image", "a.jpg"),
         ("image: false", "image", None),
         ("photo_credit: Ann", "credit", "Ann"),

@@ -163,3 +163,23 @@ def test_another_server_for_the_recordings(written: Written) -> None:
     with pytest.raises(SettingsError) as raised:
         written.load("  - path: show", source="{path: posts, media_url: https://cdn.example}")
     assert "media_url" in str(raised.value.problems[0])
+
+
+def test_a_trailer_without_a_zone_is_of_the_sites(written: Written) -> None:
+    """As every other time of a person is."""
+    site = SITE.replace("{url", "{timezone: Europe/Vienna, url")
+    trailers = ", ".join(
+        f"{{url: https://ann.example/t.mp3, title: A, published: '{each}'}}"
+        for each in ("2026-10-01 18:00", "2026-10-01T18:00:00Z")
+    )
+    show = written.load(f"  - {{path: show, podcast: {{trailer: [{trailers}]}}}}", site=site).settings.feeds[0].podcast
+    assert [each.published.isoformat() for each in show.trailers] == [
+        "2026-10-01T16:00:00+00:00",
+        "2026-10-01T18:00:00+00:00",
+    ]
+
+
+def test_a_show_may_be_in_the_public_domain(written: Written) -> None:
+    """Any Creative Commons licence is known by its name."""
+    show = written.load("  - {path: show, podcast: {license: CC0-1.0}}").settings.feeds[0].podcast
+    assert show.license == License("cc0-1.0", "https://creativecommons.org/publicdomain/zero/1.0/")
