@@ -46,6 +46,30 @@ def host_of(url: str) -> str:
     return (urlsplit(url).hostname or "localhost").lower()
 
 
+_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:(?:[^\x00-\x20\x7f<>\"\\^`{|}%]|%[0-9A-Fa-f]{2})+")
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+# What schemes that ids are made of ask for besides: RFC 4151 2.1, RFC 8141 2, RFC 9562 4, RFC 9110 4.2.
+_FORMS = {
+    "tag": re.compile(r"tag:(?:[\w.+-]+@)?[a-z0-9.-]+,\d{4}(?:-\d\d){0,2}:[^#]*(?:#.*)?", re.IGNORECASE),
+    "urn": re.compile(rf"urn:(?:uuid:{_UUID.pattern}|(?!uuid:)[a-z0-9][a-z0-9-]{{1,31}}:.+)", re.IGNORECASE),
+    "http": re.compile(r"http://[^/?#]+.*", re.IGNORECASE),
+    "https": re.compile(r"https://[^/?#]+.*", re.IGNORECASE),
+}
+
+
+def is_iri(id: str) -> bool:
+    """Is it an absolute IRI (RFC 3987), which Atom asks of ids?"""
+    form = _FORMS.get(id.partition(":")[0].lower())
+    return _IRI.fullmatch(id) is not None and (form is None or form.fullmatch(id) is not None)
+
+
+def as_iri(id: str, host: str, published: datetime) -> str:
+    """What one might have written in place of an id that is none."""
+    if _UUID.fullmatch(id):
+        return f"urn:uuid:{id.lower()}"
+    return f"tag:{host},{published.year:04}:{quote(unicodedata.normalize('NFC', id), safe=_TAG_SAFE)}"
+
+
 def fingerprint(entry: Entry) -> str:
     """A digest of everything a reader sees, and of nothing else: not of `updated`, the file or the moments."""
     seen: dict[str, object] = {

@@ -180,9 +180,25 @@ def normalize(
         references=references.explain(body.body, page, url, source, around),
         matter=matter.kept(article.matter),
     )
+    _look_at_id(entry, site, believer)
     entry = _as_episode(entry, article, page, source, around, believer)
     entry = _with_extras(entry, article, page, source, around, believer)
     return Reading(stat, digest, entry, tuple(believer.problems), frozenset(given), tuple(believer.trace), body.removed)
+
+
+def _look_at_id(entry: Entry, site: Site, believer: _Believer) -> None:
+    """Readers compare ids letter by letter, so a stated one is carried whatever its form (RFC 4287 4.2.6.1)."""
+    claim = believer.first("id")
+    if claim is None or not entry.id or identity.is_iri(entry.id):
+        return
+    better = identity.as_iri(entry.id, identity.host_of(site.url), entry.published)
+    believer.warn(
+        "FD214",
+        f'the id "{entry.id[:60]}" is carried as written, but is no absolute IRI, as Atom wants it (RFC 4287 4.2.6)',
+        claim.line,
+        f"in a new article write id: {better}; an id that readers know stays, they compare it letter by letter",
+        claim.where,
+    )
 
 
 def _as_episode(

@@ -175,3 +175,46 @@ def test_a_license_that_nobody_knows_is_told(given: str) -> None:
     (message,) = messages(f"license: {given}")
     assert message.startswith("trips/hello.md:2: license ")
     assert "url: https://" in message
+
+
+# --- Ids --------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("given", "better"),
+    [
+        ("42", "tag:ann.example,2026:42"),
+        ("'urn:x:1&2<3'", "tag:ann.example,2026:urn:x:1&2%3C3"),
+        ("hello world", "tag:ann.example,2026:hello%20world"),
+        ("/2026/hello/", "tag:ann.example,2026:/2026/hello/"),
+        ("550E8400-E29B-41D4-A716-446655440000", "urn:uuid:550e8400-e29b-41d4-a716-446655440000"),
+        ("urn:uuid:1", "tag:ann.example,2026:urn:uuid:1"),
+        ("tag:ann:1", "tag:ann.example,2026:tag:ann:1"),
+        ("https:///a", "tag:ann.example,2026:https:///a"),
+        ("https://ann.example/100%", "tag:ann.example,2026:https://ann.example/100%25"),
+    ],
+)
+def test_an_id_that_is_no_iri_is_carried_and_told(given: str, better: str) -> None:
+    """Identity wins over form; but Atom asks for an absolute IRI (RFC 4287 4.2.6), and nobody else would say so."""
+    reading = read(f"date: 2026-11-20\nid: {given}")
+    assert reading.entry is not None
+    assert reading.entry.id == given.strip("'")
+    (problem,) = reading.problems
+    assert (problem.code, problem.line) == ("FD214", 3)
+    assert f"id: {better};" in problem.hint
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "tag:ann.example,2026:hello",
+        "urn:uuid:550e8400-e29b-41d4-a716-446655440000",
+        "urn:isbn:0451450523",
+        "https://exämple.org/ü?p=1",
+        "tag:ann@ann.example,2026-11:a",
+        "at://did:plc:abc/app.bsky.feed.post/1",
+    ],
+)
+def test_an_iri_is_an_id(given: str) -> None:
+    """In any scheme, and in any script."""
+    assert believed(f'id: "{given}"').id == given
