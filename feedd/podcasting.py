@@ -83,6 +83,42 @@ _COMMONS_VERSIONS = frozenset(
 _ADDRESS = re.compile(r"https?://[!#-;=?-\[\]_a-z~]+")
 _LICENSES = ("arr", "cc-by-4.0", "cc-by-nc-4.0", "cc-by-nc-nd-4.0", "pod-v4v-1.0")
 
+# The podcast taxonomy (taxonomy.json of the namespace): the groups, and the roles in them. It says "Translater".
+TAXONOMY: dict[str, tuple[str, ...]] = {
+    "Creative Direction": (
+        "Director", "Assistant Director", "Executive Producer", "Senior Producer", "Producer", "Associate Producer",
+        "Development Producer", "Creative Director",
+    ),
+    "Cast": (
+        "Host", "Co-Host", "Guest Host", "Guest", "Voice Actor", "Narrator", "Announcer", "Reporter",
+    ),
+    "Writing": (
+        "Author", "Editorial Director", "Co-Writer", "Writer", "Songwriter", "Guest Writer", "Story Editor",
+        "Managing Editor", "Script Editor", "Script Coordinator", "Researcher", "Editor", "Fact Checker", "Translater",
+        "Translator", "Transcriber", "Logger",
+    ),
+    "Audio Production": (
+        "Studio Coordinator", "Technical Director", "Technical Manager", "Audio Engineer", "Remote Recording Engineer",
+        "Post Production Engineer",
+    ),
+    "Audio Post-Production": (
+        "Audio Editor", "Sound Designer", "Foley Artist", "Composer", "Theme Music", "Music Production",
+        "Music Contributor",
+    ),
+    "Administration": (
+        "Production Coordinator", "Booking Coordinator", "Production Assistant", "Content Manager", "Marketing Manager",
+        "Sales Representative", "Sales Manager",
+    ),
+    "Visuals": ("Graphic Designer", "Cover Art Designer"),
+    "Community": ("Social Media Manager",),
+    "Misc.": ("Consultant", "Intern"),
+    "Video Production": ("Camera Operator", "Lighting Designer", "Camera Grip", "Assistant Camera"),
+    "Video Post-Production": ("Editor", "Assistant Editor"),
+}  # fmt: skip
+# They are compared without case.
+_GROUPS = tuple(each.lower().rstrip(".") for each in TAXONOMY)
+_ROLES = tuple(each.lower() for inner in TAXONOMY.values() for each in inner)
+
 LONGEST = 255  # of any value, to Apple, unless it says otherwise
 LONGEST_TEXT = 4_000  # of a description or summary
 LONGEST_LABEL = 128  # of a text of the podcast namespace
@@ -214,6 +250,45 @@ def chapters_file(marks: Iterable[Chapter]) -> bytes:
     return json.dumps({"version": "1.2.0", "chapters": chapters}, ensure_ascii=False, indent=1).encode("utf-8")
 
 
+def part(role: str | None, group: str | None) -> tuple[str, str] | None:
+    """A role or group that the taxonomy does not have: what is wrong, and the next step."""
+    for what, given, known in (("role", role, _ROLES), ("group", group, _GROUPS)):
+        text = " ".join((given or known[0]).lower().split()).rstrip(".")
+        if text not in known:
+            near = get_close_matches(text, known, 1, 0.6)
+            hint = f'did you mean "{near[0]}"?' if near else "write host, guest, editor or another one of its list"
+            return f'"{(given or "")[:40]}" is no {what} of the podcast taxonomy', hint
+    return None
+
+
+_NUMBERS = r"[+-]?\d{1,3}(?:,[+-]?\d{1,3})*"
+_DAY = r"(?:SU|MO|TU|WE|TH|FR|SA)"
+_RULE = {
+    "FREQ": r"SECONDLY|MINUTELY|HOURLY|DAILY|WEEKLY|MONTHLY|YEARLY",
+    "UNTIL": r"\d{8}(?:T\d{6}Z?)?",
+    "COUNT": r"0*[1-9]\d{0,8}",
+    "INTERVAL": r"0*[1-9]\d{0,8}",
+    "BYDAY": rf"(?:[+-]?\d{{1,2}})?{_DAY}(?:,(?:[+-]?\d{{1,2}})?{_DAY})*",
+    "WKST": _DAY,
+    **dict.fromkeys(("BYSECOND", "BYMINUTE", "BYHOUR", "BYMONTHDAY", "BYYEARDAY", "BYWEEKNO", "BYMONTH"), _NUMBERS),
+    "BYSETPOS": _NUMBERS,
+}
+
+
+def is_rrule(text: str) -> bool:
+    """Has it the shape of a recurrence rule (RFC 5545 3.3.10)? Whether the numbers mean a day is not looked at."""
+    parts = [each.partition("=") for each in text.upper().split(";")]
+    names = [name for name, _, _ in parts]
+    if len(set(names)) < len(names) or "FREQ" not in names or {"COUNT", "UNTIL"} <= set(names):
+        return False
+    return all(name in _RULE and re.fullmatch(_RULE[name], value, re.ASCII) for name, _, value in parts)
+
+
+def is_insecure(url: str) -> bool:
+    """The namespace wants https wherever something is fetched."""
+    return url[:5].lower() == "http:"
+
+
 def apple_type(enclosure: Enclosure) -> str:
     """The media type under which Apple's documents list it."""
     return _APPLE_TYPES.get(suffix(enclosure.url), enclosure.media_type)
@@ -271,6 +346,20 @@ def show(podcast: Podcast, language: str | None) -> Iterator[tuple[str, str, str
     if podcast.owner is None or podcast.owner.email is None:
         hint = "write owner: {name: Ann, email: ann@ann.example}, at least until the show is listed"
         yield "owner", "a directory verifies a show by its owner's e-mail", hint
+    yield from _of_namespace(podcast)
+
+
+def _of_namespace(podcast: Podcast) -> Iterator[tuple[str, str, str]]:
+    addresses = (("funding", [url for url, _ in podcast.funding]), ("trailer", [each.url for each in podcast.trailers]))
+    for name, urls in addresses:
+        if any(map(is_insecure, urls)):
+            yield name, f"the podcast namespace wants https:// for {name}", "write an address that begins with https://"
+    for person in podcast.people:
+        if (wrong := part(person.role, person.group)) is not None:
+            yield "people", *wrong
+    if podcast.frequency and podcast.frequency[1] and not is_rrule(podcast.frequency[1]):
+        message = f'"{podcast.frequency[1][:60]}" is no recurrence rule'
+        yield "update_frequency", message, "write it as RFC 5545 says: FREQ=WEEKLY;BYDAY=MO"
 
 
 def episode(entry: Entry, podcast: Podcast) -> Iterator[tuple[str, str]]:
@@ -294,6 +383,23 @@ def episode(entry: Entry, podcast: Podcast) -> Iterator[tuple[str, str]]:
     for each in about.soundbites:
         if (wrong := soundbite(each.start, each.duration, found.duration)) is not None:
             yield wrong, "correct its start and duration"
+    yield from _of_parts(entry, found, about)
+
+
+def _of_parts(entry: Entry, found: Enclosure, about: Episode) -> Iterator[tuple[str, str]]:
+    others = [each.url for each in entry.enclosures if each is not found and is_recording(each)]
+    addresses = (
+        ("transcripts", [each.url for each in about.transcripts]),
+        ("chapters", [about.chapters[0]] if about.chapters else []),
+        ("alternate enclosures", others),
+    )
+    insecure = [name for name, urls in addresses if any(map(is_insecure, urls))]
+    if insecure:
+        hint = "serve them over https, and write that address"
+        yield f"the podcast namespace wants https:// for {' and '.join(insecure)}", hint
+    for person in about.people:
+        if (wrong := part(person.role, person.group)) is not None:
+            yield wrong
 
 
 def _of_recording(found: Enclosure) -> Iterator[tuple[str, str]]:

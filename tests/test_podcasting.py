@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from feedd import podcasting
-from feedd.model import Enclosure, Episode, Image, License, Person, Podcast, Soundbite
-from tests.support.make import entry
+from feedd.model import Credit, Enclosure, Episode, Image, License, Person, Podcast, Soundbite, Trailer, Transcript
+from tests.support.make import NOON, entry
 
 SHOW = Podcast(categories=(("Arts", ""),), image="https://a.example/c.jpg", owner=Person("Ann", "ann@a.example"))
 SOUND = Enclosure("https://a.example/x.mp3", "audio/mpeg", 1000, duration=60)
@@ -131,6 +131,75 @@ def test_what_a_show_lacks() -> None:
     assert [name for name, *_ in podcasting.show(Podcast(), None)] == ["image", "category", "language", "owner"]
 
 
+HTTP = "http://a.example/x"
+
+
+@pytest.mark.parametrize(
+    ("change", "name"),
+    [
+        ({"funding": ((HTTP, "Give"),)}, "funding"),
+        ({"trailers": (Trailer("Soon", HTTP, NOON, "audio/mpeg"),)}, "trailer"),
+        ({"frequency": ("Weekly", "weekly")}, "update_frequency"),
+        ({"people": (Credit("Ann", "Boss"),)}, "people"),
+        ({"people": (Credit("Ann", None, "Crew"),)}, "people"),
+    ],
+)
+def test_what_the_namespace_asks_of_a_show(change: dict[str, Any], name: str) -> None:
+    """https for what is fetched, a rule of recurrence that is one, and the words of its taxonomy."""
+    ((setting, message, hint),) = podcasting.show(replace(SHOW, **change), "en")
+    assert setting == name
+    assert message
+    assert hint
+
+
+@pytest.mark.parametrize(
+    ("rule", "good"),
+    [
+        ("FREQ=WEEKLY", True),
+        ("freq=weekly;byday=mo,we", True),
+        ("FREQ=YEARLY;BYDAY=+4TH;BYMONTH=11", True),
+        ("FREQ=MONTHLY;BYDAY=-1FR;BYSETPOS=-1;WKST=SU;INTERVAL=2", True),
+        ("FREQ=DAILY;UNTIL=20261231T235959Z", True),
+        ("FREQ=DAILY;COUNT=10", True),
+        ("weekly", False),
+        ("RRULE:FREQ=WEEKLY", False),
+        ("BYDAY=MO", False),
+        ("FREQ=FORTNIGHTLY", False),
+        ("FREQ=WEEKLY;BYDAY=MONDAY", False),
+        ("FREQ=WEEKLY;FREQ=DAILY", False),
+        ("FREQ=WEEKLY;COUNT=2;UNTIL=20261231", False),
+        ("FREQ=WEEKLY;INTERVAL=0", False),
+        ("FREQ=WEEKLY;", False),
+        ("", False),
+    ],
+)
+def test_rules_of_recurrence(rule: str, good: bool) -> None:
+    """The shape of RFC 5545 3.3.10."""
+    assert podcasting.is_rrule(rule) is good
+
+
+@pytest.mark.parametrize(
+    ("role", "group", "wrong"),
+    [
+        (None, None, None),
+        ("Host", "Cast", None),
+        ("cover art designer", "VISUALS", None),
+        ("guest", "writing", None),
+        ("Translator", None, None),
+        ("intern", "misc", None),
+        ("hosts", None, 'did you mean "host"'),
+        ("boss", None, "role"),
+        (None, "crew", "group"),
+    ],
+)
+def test_the_parts_people_play(role: str | None, group: str | None, wrong: str | None) -> None:
+    """Roles and groups of the taxonomy, in any case and each by itself: the namespace's own example has a guest among
+    those who write."""
+    found = podcasting.part(role, group)
+    assert (found is None) is (wrong is None)
+    assert wrong is None or wrong in " ".join(found or ())
+
+
 def test_the_recording_that_is_played() -> None:
     """The first that Apple takes, else the first; a document is none."""
     ogg, pdf = (
@@ -156,6 +225,10 @@ def test_the_recording_that_is_played() -> None:
         ({"episode": Episode(number=1, soundbites=(Soundbite(0, 5),))}, "15 to 120"),
         ({"episode": Episode(number=1, soundbites=(Soundbite(50, 30),))}, "after the recording"),
         ({"episode": None}, "serial"),
+        ({"enclosures": (SOUND, replace(SOUND, url="http://a.example/x.ogg"))}, "https:// for alternate enclosures"),
+        ({"episode": Episode(number=1, transcripts=(Transcript(HTTP, "text/vtt"),))}, "https:// for transcripts"),
+        ({"episode": Episode(number=1, chapters=(HTTP, "application/json"))}, "https:// for chapters"),
+        ({"episode": Episode(number=1, people=(Credit("Ann", "Boss"),))}, '"Boss"'),
     ],
 )
 def test_what_an_episode_lacks(change: dict[str, Any], word: str) -> None:

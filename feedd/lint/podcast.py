@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
+from feedd import podcasting
 from feedd.lint.elements import ANYTHING, Kind
 from feedd.lint.findings import Book, quoted
 from feedd.lint.tree import Node
@@ -125,6 +126,41 @@ def _country(book: Book, node: Node, value: str, name: str) -> None:
         book.add("podcast-country", f"{name} {quoted(value)} is no country code", node)
 
 
+def _fetched(book: Book, node: Node, value: str, name: str) -> None:
+    web_url(book, node, value, name)
+    _secure(book, node, value, name)
+
+
+def _linked(book: Book, node: Node, value: str, name: str) -> None:
+    absolute_url(book, node, value, name)
+    _secure(book, node, value, name)
+
+
+def _secure(book: Book, node: Node, value: str, name: str) -> None:
+    if podcasting.is_insecure(value):
+        book.add("podcast-https", f"{name} {quoted(value)} is not https", node)
+
+
+def _sources(book: Book, node: Node) -> None:
+    for child in node.all("podcast:source"):
+        _secure(book, child, child.attrs.get("uri", ""), "uri of <podcast:source>")
+
+
+def _role(book: Book, node: Node, value: str, name: str) -> None:
+    if (wrong := podcasting.part(value, None)) is not None:
+        book.add("podcast-role", f"{name}: {wrong[0]}", node)
+
+
+def _group(book: Book, node: Node, value: str, name: str) -> None:
+    if (wrong := podcasting.part(None, value)) is not None:
+        book.add("podcast-role", f"{name}: {wrong[0]}", node)
+
+
+def _rrule(book: Book, node: Node, value: str, name: str) -> None:
+    if not podcasting.is_rrule(value):
+        book.add("podcast-rrule", f"{name} {quoted(value)} is no recurrence rule", node)
+
+
 _SHORT: Final = at_most(255, "itunes-long")
 _EXPLICIT: Final = one_of("itunes-explicit", "true", "false", any_case=True)
 _YES_NO: Final = one_of("podcast-yes-no", "yes", "no")
@@ -156,11 +192,11 @@ _PLACE: Final = at_most(128, "podcast-long")
 PODCAST: Final[Mapping[str, Kind]] = {
     "podcast:guid": Kind((uuid,)),
     "podcast:locked": Kind((_YES_NO,), attrs={"owner": email}),
-    "podcast:funding": Kind((_PLACE,), many=True, attrs={"url": absolute_url}, needs=("url",)),
+    "podcast:funding": Kind((_PLACE,), many=True, attrs={"url": _linked}, needs=("url",)),
     "podcast:transcript": Kind(
         many=True,
         attrs={
-            "url": web_url,
+            "url": _fetched,
             "type": mime_type,
             "language": language,
             "rel": one_of("podcast-transcript", "captions"),
@@ -168,7 +204,7 @@ PODCAST: Final[Mapping[str, Kind]] = {
         needs=("url", "type"),
         children={},
     ),
-    "podcast:chapters": Kind(attrs={"url": web_url, "type": mime_type}, needs=("url", "type"), children={}),
+    "podcast:chapters": Kind(attrs={"url": _fetched, "type": mime_type}, needs=("url", "type"), children={}),
     "podcast:soundbite": Kind(
         (text,),
         many=True,
@@ -177,7 +213,7 @@ PODCAST: Final[Mapping[str, Kind]] = {
         whole=(_soundbite,),
     ),
     "podcast:person": Kind(
-        (not_blank, _PLACE), many=True, attrs={"role": text, "group": text, "img": web_url, "href": web_url}
+        (not_blank, _PLACE), many=True, attrs={"role": _role, "group": _group, "img": web_url, "href": web_url}
     ),
     "podcast:location": Kind(
         (not_blank, _PLACE), many=True, attrs={"geo": text, "osm": text, "rel": text, "country": _country}
@@ -188,7 +224,7 @@ PODCAST: Final[Mapping[str, Kind]] = {
         (not_blank, _PLACE),
         many=True,
         attrs={
-            "url": web_url,
+            "url": _fetched,
             "pubdate": _trailer_date,
             "length": whole(0),
             "type": mime_type,
@@ -198,10 +234,10 @@ PODCAST: Final[Mapping[str, Kind]] = {
     ),
     "podcast:license": Kind((not_blank, _PLACE), attrs={"url": web_url}),
     "podcast:medium": Kind((one_of("podcast-medium", *_MEDIA, *(f"{each}L" for each in _MEDIA if each != "mixed")),)),
-    "podcast:updateFrequency": Kind((_PLACE,), attrs={"complete": text, "dtstart": rfc3339_date, "rrule": text}),
+    "podcast:updateFrequency": Kind((_PLACE,), attrs={"complete": text, "dtstart": rfc3339_date, "rrule": _rrule}),
     "podcast:block": Kind((_YES_NO,), many=True, attrs={"id": text}),
     "podcast:txt": Kind((at_most(4000, "podcast-long"),), many=True, attrs={"purpose": text}),
-    "podcast:alternateEnclosure": replace(ANYTHING, attrs={"type": mime_type}, needs=("type",)),
+    "podcast:alternateEnclosure": replace(ANYTHING, attrs={"type": mime_type}, needs=("type",), whole=(_sources,)),
     "podcast:socialInteract": replace(ANYTHING, attrs={"protocol": text}, needs=("protocol",)),
     "podcast:remoteItem": Kind(
         many=True,

@@ -441,6 +441,26 @@ _OF_PODCASTS = (
     Rule("podcast-transcript", ERROR, "The rel of a transcript is not captions.", _PODCAST + ", transcript"),
     Rule("podcast-medium", ERROR, "No medium that is known.", _PODCAST + ", medium"),
     Rule("podcast-country", ERROR, "No country code.", _PODCAST + ", location"),
+    Rule(
+        "podcast-https",
+        WARNING,
+        "Funding, a transcript, chapters, a trailer or an alternate enclosure at an http address.",
+        _PODCAST + ": must be https",
+        "apps for telephones refuse what is not encrypted",
+    ),
+    Rule(
+        "podcast-role",
+        WARNING,
+        "A role or group of a person that the podcast taxonomy does not have.",
+        _PODCAST + ", person; taxonomy.json",
+    ),
+    Rule(
+        "podcast-rrule",
+        WARNING,
+        "No recurrence rule.",
+        _PODCAST + ", updateFrequency; RFC 5545 3.3.10",
+        "FREQ=WEEKLY;BYDAY=MO",
+    ),
     Rule("podcast-long", WARNING, "A text longer than the namespace asks for.", _PODCAST),
 )
 

@@ -68,6 +68,6 @@ MEANINGS = {
     YAML_ODDITY: "The YAML is valid, but probably does not say what was meant.",
     GUESSED_NAME: "Two source folders have the same name; the second one was given a number.",
     ONE_CLIENT: "Requests are limited by client, but a proxy makes all readers look like one.",
-    UNLISTED: "A podcast lacks what directories ask for.",
+    UNLISTED: "A podcast lacks what directories or the podcast namespace ask for.",
     SHADOWED: "A feed's path is also one that another feed makes for a tag, category or author.",
 }

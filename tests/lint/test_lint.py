@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feedd.lint import RULES, Finding, lint
-from tests.lint.documents import ADDRESS, ITEM, atom, item, json_feed, opml, podcast, rss
+from tests.lint.documents import ADDRESS, DATE, EPISODE, ITEM, SHOW, atom, item, json_feed, opml, podcast, rss
 
 SEEDS = (rss(), podcast(), atom(), json_feed(), opml())
 
@@ -168,3 +168,24 @@ def _seconds(data: bytes) -> float:
     begun = time.thread_time()  # what others do meanwhile does not count
     lint(data, address=ADDRESS)
     return time.thread_time() - begun
+
+
+@pytest.mark.parametrize(
+    ("show", "episode"),
+    [
+        (
+            '<podcast:trailer url="http://ann.example/t" pubdate="Mon, 23 Nov 2026 12:00:00 +0000">T</podcast:trailer>',
+            "",
+        ),
+        ("", '<podcast:transcript url="http://ann.example/t.vtt" type="text/vtt"/>'),
+        ("", '<podcast:chapters url="http://ann.example/c.json" type="application/json+chapters"/>'),
+        (
+            "",
+            '<podcast:alternateEnclosure type="audio/ogg"><podcast:source uri="http://ann.example/1.ogg"/>'
+            "</podcast:alternateEnclosure>",
+        ),
+    ],
+)
+def test_what_podcast_programs_fetch_over_http(show: str, episode: str) -> None:
+    """The namespace wants https for each of them."""
+    assert [each.rule for each in lint(podcast(SHOW + show, EPISODE + episode))] == ["podcast-https"]

@@ -220,6 +220,9 @@ BAD = {
     ),
     "podcast-medium": podcast(SHOW + "<podcast:medium>radio</podcast:medium>"),
     "podcast-country": podcast(SHOW + '<podcast:location country="Austria">Vienna</podcast:location>'),
+    "podcast-https": podcast(SHOW + '<podcast:funding url="http://ann.example/give">Give</podcast:funding>'),
+    "podcast-role": podcast(SHOW + '<podcast:person role="Boss">Ann</podcast:person>'),
+    "podcast-rrule": podcast(SHOW + '<podcast:updateFrequency rrule="weekly">Weekly</podcast:updateFrequency>'),
     "podcast-long": podcast(SHOW + f"<podcast:person>{'Ann' * 50}</podcast:person>"),
     # OPML
     "opml-version": opml(version="3"),

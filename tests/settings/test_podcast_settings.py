@@ -183,3 +183,19 @@ def test_a_show_may_be_in_the_public_domain(written: Written) -> None:
     """Any Creative Commons licence is known by its name."""
     show = written.load("  - {path: show, podcast: {license: CC0-1.0}}").settings.feeds[0].podcast
     assert show.license == License("cc0-1.0", "https://creativecommons.org/publicdomain/zero/1.0/")
+
+
+@pytest.mark.parametrize(
+    ("setting", "word"),
+    [
+        ("funding: http://ann.example/give", "https"),
+        ("update_frequency: {text: Weekly, rrule: weekly}", "FREQ=WEEKLY"),
+        ("people: [{name: Ann, role: hostess}]", 'did you mean "host"?'),
+    ],
+)
+def test_what_the_namespace_asks_for_is_a_warning(written: Written, setting: str, word: str) -> None:
+    """With the line of the setting and the next step."""
+    found = written.load(f"  - path: show\n    podcast:\n      category: Arts\n      image: cover.jpg\n      {setting}")
+    (problem,) = found.warnings
+    assert (problem.line, problem.level) == (9, "warning")
+    assert word in str(problem)
