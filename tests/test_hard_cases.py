@@ -43,7 +43,7 @@ def ids(house, path="feed.xml"):
 
 class TestIdentity:
     def test_two_files_that_swap_their_stated_ids_swap_their_entries(self, house):
-        one, two = house.article("a.md", "A", id="urn:x:a"), house.article("b.md", "B", id="urn:x:b")
+        one, two = house.article("a.md", "A", id="urn:example:a"), house.article("b.md", "B", id="urn:example:b")
         house.run()
         spare = house.posts / "spare"
         one.rename(spare)
@@ -51,42 +51,42 @@ class TestIdentity:
         spare.rename(two)
         report = house.look("a.md", "b.md", after=MINUTE)
         assert report.problems == []
-        assert ids(house) == {"A": "urn:x:a", "B": "urn:x:b"}
-        assert house.store.index("posts")["a.md"].entry_id == "urn:x:b"
+        assert ids(house) == {"A": "urn:example:a", "B": "urn:example:b"}
+        assert house.store.index("posts")["a.md"].entry_id == "urn:example:b"
 
     def test_an_article_that_states_another_id_is_not_there_twice(self, house):
-        house.article("a.md", "A", id="urn:x:old")
+        house.article("a.md", "A", id="urn:example:old")
         house.run()
-        house.article("a.md", "A", id="urn:x:new")
+        house.article("a.md", "A", id="urn:example:new")
         report = house.look("a.md", after=MINUTE)
-        assert ids(house) == {"A": "urn:x:new"}
-        assert [entry.id for entry in report.withdrawn] == ["urn:x:old"]
+        assert ids(house) == {"A": "urn:example:new"}
+        assert [entry.id for entry in report.withdrawn] == ["urn:example:old"]
 
     def test_an_article_that_takes_the_id_of_a_lost_one_leaves_its_own(self, house):
-        house.article("a.md", "A", id="urn:x:a")
-        house.article("b.md", "B", id="urn:x:b")
+        house.article("a.md", "A", id="urn:example:a")
+        house.article("b.md", "B", id="urn:example:b")
         house.run()
         (house.posts / "a.md").unlink()
-        house.article("b.md", "B", id="urn:x:a")
+        house.article("b.md", "B", id="urn:example:a")
         house.look("a.md", "b.md", after=MINUTE)
-        assert ids(house) == {"B": "urn:x:a"}
+        assert ids(house) == {"B": "urn:example:a"}
 
     def test_a_refused_id_is_looked_at_again_when_the_other_one_let_it_go(self, house):
         """The second file was not touched, and yet it is published once its id is free."""
-        house.article("a.md", "A", id="urn:x:one")
+        house.article("a.md", "A", id="urn:example:one")
         house.run()
-        house.article("b.md", "B", id="urn:x:one")
+        house.article("b.md", "B", id="urn:example:one")
         assert [p.code for p in house.run(after=MINUTE).problems] == ["FD207"]
         assert house.run(after=MINUTE).problems == []  # said once
-        house.article("a.md", "A", id="urn:x:two")
+        house.article("a.md", "A", id="urn:example:two")
         house.run(after=MINUTE)
         house.run(after=MINUTE)
-        assert ids(house) == {"A": "urn:x:two", "B": "urn:x:one"}
+        assert ids(house) == {"A": "urn:example:two", "B": "urn:example:one"}
         assert house.store.problems() == ()
 
     def test_a_refused_file_that_goes_takes_its_problem_along(self, house):
-        house.article("a.md", "A", id="urn:x:one")
-        house.article("b.md", "B", id="urn:x:one")
+        house.article("a.md", "A", id="urn:example:one")
+        house.article("b.md", "B", id="urn:example:one")
         house.run()
         (house.posts / "b.md").unlink()
         house.run(after=MINUTE)
@@ -141,7 +141,7 @@ class TestIdentity:
 
     def test_a_renamed_source_keeps_the_ids(self, house):
         house.article("a.md", "A")
-        house.article("b.md", "B", id="urn:x:b")
+        house.article("b.md", "B", id="urn:example:b")
         house.run()
         before = ids(house)
         house.use(sources=(replace(house.settings.sources[0], name="articles"),))
