@@ -16,6 +16,7 @@ from feedd.lint.tree import Node
 from feedd.lint.values import (
     absolute_url,
     email,
+    identifier,
     iri,
     language,
     mime_type,
@@ -224,7 +225,7 @@ _META: Final[Mapping[str, Kind]] = {
     "atom:author": _PERSON,
     "atom:category": _CATEGORY,
     "atom:contributor": _PERSON,
-    "atom:id": Kind((not_blank, absolute_url), whole=(_exact, _id)),
+    "atom:id": Kind((not_blank, identifier), whole=(_exact, _id)),
     "atom:link": LINK,
     "atom:rights": _CONSTRUCT,
     "atom:title": _CONSTRUCT,

@@ -14,6 +14,7 @@ from feedd.lint.tree import Node
 from feedd.lint.values import (
     absolute_url,
     degrees,
+    identifier,
     iri,
     language,
     mime_type,
@@ -69,7 +70,7 @@ MODULES: Final[Mapping[str, Kind]] = {
     "thr:total": Kind((whole(0),)),
     "thr:in-reply-to": Kind(
         many=True,
-        attrs={"ref": absolute_url, "href": iri, "type": mime_type, "source": iri},
+        attrs={"ref": identifier, "href": iri, "type": mime_type, "source": iri},
         needs=("ref",),
         free=True,
         whole=(_replies,),
@@ -78,7 +79,7 @@ MODULES: Final[Mapping[str, Kind]] = {
     "fh:archive": Kind(children={}),
     "at:deleted-entry": Kind(
         many=True,
-        attrs={"ref": absolute_url, "when": rfc3339_date},
+        attrs={"ref": identifier, "when": rfc3339_date},
         needs=("ref", "when"),
         children={"at:by": ANYTHING, "at:comment": ANYTHING, "atom:link": ANYTHING, "atom:source": ANYTHING},
     ),

@@ -157,11 +157,24 @@ def web_url(book: Book, node: Node, value: str, name: str) -> None:
     iri(book, node, value, name)
 
 
+def identifier(book: Book, node: Node, value: str, name: str) -> None:
+    """An absolute IRI that is only compared: encoding its letters would make it another one."""
+    if _SCHEME.match(value) is None:
+        book.add("url-absolute", f"{name} {quoted(value)} is not absolute", node)
+    else:
+        _well_formed(book, node, value, name)
+
+
 def iri(book: Book, node: Node, value: str, name: str) -> None:
     """RFC 3987, absolute or relative, and what the schemes that feeds use demand besides."""
+    if _well_formed(book, node, value, name) and not value.isascii():
+        book.add("url-ascii", f"{name} {quoted(value)}", node)
+
+
+def _well_formed(book: Book, node: Node, value: str, name: str) -> bool:
     if found := _BAD_IN_URL.search(value):
         book.add("url-characters", f"{name} {quoted(value)}: {quoted(found[0])} cannot stand in an address", node)
-        return
+        return False
     scheme = _SCHEME.match(value)
     kind = scheme[1].lower() if scheme else ""
     if kind in ("http", "https", "ftp") and not _has_host(value):
@@ -170,8 +183,9 @@ def iri(book: Book, node: Node, value: str, name: str) -> None:
         book.add("url-tag", f"{name} {quoted(value)} is no tag URI (tag:ann.example,2026:hello)", node)
     elif kind == "urn" and not _is_urn(value):
         book.add("url-urn", f"{name} {quoted(value)} is no URN", node)
-    elif not value.isascii():
-        book.add("url-ascii", f"{name} {quoted(value)}", node)
+    else:
+        return True
+    return False
 
 
 def _has_host(value: str) -> bool:

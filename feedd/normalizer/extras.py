@@ -156,6 +156,8 @@ def _read_replies(value: Any, key: str) -> tuple[Reply, ...] | Misfit | None:
     items = value if isinstance(value, list) else [value]
     found = [_reply(item) for item in items[:MAX_LABELS] if item not in (None, "", {})]
     good = tuple(each for each in found if each is not None)
+    if any(each.href is None for each in good):
+        return Misfit(f"{key} does not say where the post is", "write {id: …, url: https://…}", good)
     if len(good) == len(found):
         return good or None
     return Misfit(f"{key} is not the address of a post", "write https://…, or {id: …, url: https://…}", good or None)

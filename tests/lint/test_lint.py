@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feedd.lint import RULES, Finding, lint
-from tests.lint.documents import ADDRESS, DATE, EPISODE, ITEM, SHOW, atom, item, json_feed, opml, podcast, rss
+from tests.lint.documents import ADDRESS, ENTRY, EPISODE, ITEM, SHOW, atom, item, json_feed, opml, podcast, rss
 
 SEEDS = (rss(), podcast(), atom(), json_feed(), opml())
 
@@ -189,3 +189,12 @@ def _seconds(data: bytes) -> float:
 def test_what_podcast_programs_fetch_over_http(show: str, episode: str) -> None:
     """The namespace wants https for each of them."""
     assert [each.rule for each in lint(podcast(SHOW + show, EPISODE + episode))] == ["podcast-https"]
+
+
+def test_an_id_may_have_any_letters() -> None:
+    """RFC 4287 4.2.6 asks for an IRI: nobody fetches an id, and another spelling of it is another entry."""
+    id = "https://exämple.org/ü"
+    more = f'<summary>Hello.</summary><thr:in-reply-to ref="{id}" href="https://ann.example/0"/>'
+    gone = f'<at:deleted-entry ref="{id}2" when="2026-11-23T12:00:00Z"/>'
+    entry = ENTRY.replace("tag:ann.example,2026:1", id)
+    assert lint(atom(entries=f"<entry>{entry}{more}</entry>{gone}")) == ()

@@ -127,6 +127,15 @@ def test_what_it_answers(given: str, expected: Reply) -> None:
     assert extras(f"in_reply_to: {given}").replies_to == (expected,)
 
 
+def test_an_id_alone_is_not_where_the_other_post_is() -> None:
+    """It is carried, and the author is told that nobody can follow it (RFC 4685 3: href SHOULD be used)."""
+    reading = read("in_reply_to: 'tag:x.example,2026:1'")
+    assert reading.entry is not None
+    assert reading.entry.extras == Extras(replies_to=(Reply("tag:x.example,2026:1"),))
+    (problem,) = reading.problems
+    assert (problem.code, problem.line) == ("FD226", 2)
+
+
 # --- Pictures ---------------------------------------------------------------------------------------------------------
 
 
