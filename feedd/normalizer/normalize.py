@@ -194,7 +194,7 @@ def _look_at_id(entry: Entry, site: Site, believer: _Believer) -> None:
     better = identity.as_iri(entry.id, identity.host_of(site.url), entry.published)
     believer.warn(
         "FD214",
-        f'the id "{entry.id[:60]}" is carried as written, but is no valid absolute IRI, as Atom wants it (RFC 4287 4.2.6)',
+        f'the id "{entry.id[:60]}" is carried as written, but is no valid absolute IRI as in RFC 4287 4.2.6',
         claim.line,
         f"in a new article write id: {better}; an id that readers know stays, they compare it letter by letter",
         claim.where,
