@@ -39,6 +39,7 @@ _HOW = {
     "path": "by path on the old host",
     "day": "by title and day",
     "title": "by title",
+    "elsewhere": "by the page it is about",
 }
 
 
@@ -82,7 +83,15 @@ def _gift(match: takeover.Match) -> Gift:
 def _recognise(found: _Found, settings: Settings, store: Store) -> None:
     known = [each.entry for each in entries(store, settings) if each.entry is not None]
     candidates = [
-        takeover.Candidate(entry.id, entry.key.path, entry.url, entry.title, entry.published, entry.aliases)
+        takeover.Candidate(
+            entry.id,
+            entry.key.path,
+            entry.url,
+            entry.title,
+            entry.published,
+            entry.aliases,
+            (entry.extras.external_url if entry.extras else None) or "",
+        )
         for entry in known
         if entry.withdrawn is None
     ]

@@ -7,6 +7,7 @@
     path      the same path on another host, where the whole feed is of that other host (a site that moved)
     day       the same title on the same day
     title     the same title, and only one of each, with dates not too far apart
+    elsewhere the item's link is the page that the article, a link post, is about
 
 Every item is one article at most, and every article one item.
 """
@@ -45,6 +46,7 @@ class Candidate:
     title: str
     published: datetime
     aliases: tuple[str, ...] = ()
+    elsewhere: str = ""  # the page that a link post is about
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,7 @@ def match(items: Iterable[ForeignItem], candidates: Sequence[Candidate], site: s
         matching.by("path", lambda item: _paths(item, old), lambda one: [same_page(one.url).partition("/")[2]])
     matching.by_title("day", SAME_DAY, alone=False)
     matching.by_title("title", FAR_APART, alone=True)
+    matching.by("elsewhere", _pages, lambda one: [same_page(one.elsewhere)])
     return matching.plan()
 
 

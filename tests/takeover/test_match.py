@@ -61,6 +61,15 @@ def test_every_sure_sign() -> None:
     }
 
 
+def test_a_link_post_by_the_page_it_is_about() -> None:
+    """Old feeds of link posts name that page as the item's link; it counts last, because others write about it, too."""
+    page = "https://city.example.net/report"
+    linked, other = article("a", "The report", elsewhere=page), article("b", "Reports again", elsewhere=page)
+    assert pairs([item("1", page, "Report!")], [linked]) == {"1": ("a.md", "elsewhere")}
+    assert pairs([item("1", page, "The report")], [linked, other]) == {"1": ("a.md", "day")}
+    assert pairs([item("1", page, "Report!")], [linked, other]) == {}
+
+
 def test_a_site_that_moved() -> None:
     """The same path on another host counts only where the whole feed is of that host."""
     items = [item("1", "https://ann.old.example/a/"), item("2", "https://ann.old.example/b/")]
