@@ -36,6 +36,7 @@ from feedd.normalizer.values import (
     coordinates,
     each_person,
     first_of,
+    has_coordinates,
     is_web_url,
     plain,
     read_authors,
@@ -265,8 +266,8 @@ def _one_location(value: Any) -> Location | None:
     name, geo, osm, country = (plain(parts.get(each)) for each in ("name", "geo", "osm", "country"))
     if name is None:
         return None
-    if geo is None and (point := coordinates(parts) if parts is value else None):
-        geo = ",".join(point)
+    if geo is None and isinstance(value, Mapping) and has_coordinates(value):
+        geo = ",".join(coordinates(value) or ())
     if geo is not None and not podcasting.is_geo(geo := geo if geo.startswith("geo:") else f"geo:{geo}"):
         return None
     if osm is not None and not podcasting.is_osm(osm):

@@ -22,6 +22,7 @@ from feedd.normalizer.values import (
     Misfit,
     coordinates,
     first_of,
+    has_coordinates,
     is_reference,
     is_web_url,
     plain,
@@ -176,12 +177,10 @@ def _reply(value: Any) -> Reply | None:
 
 
 def _read_geo(value: Any, key: str) -> tuple[float, float] | Misfit | None:
-    said = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else [value]
-    if all(each is None or each == "" for each in said):
+    if not has_coordinates(value):
         return None
-    return _degrees(coordinates(value)) or Misfit(
-        f"{key} is no place on earth", "write latitude and longitude: [48.2082, 16.3738]"
-    )
+    found = _degrees(coordinates(value))
+    return found or Misfit(f"{key} is no place on earth", "write latitude and longitude: [48.2082, 16.3738]")
 
 
 def _degrees(found: tuple[str, str] | None) -> tuple[float, float] | None:

@@ -268,14 +268,21 @@ _PAIR = re.compile(
 
 def coordinates(value: Any) -> tuple[str, str] | None:
     """Latitude and longitude (WGS 84) as written, in any of the usual shapes; None for what is no place on earth."""
-    if isinstance(value, Mapping):
-        pair = [first_of(value, "lat", "latitude"), first_of(value, "lon", "lng", "long", "longitude")]
-    else:
-        pair = list(value) if isinstance(value, list) else [value]
-    found = _PAIR.fullmatch(", ".join(plain(each) or "" for each in pair))
+    found = _PAIR.fullmatch(", ".join(plain(each) or "" for each in _pair(value)))
     if found and abs(float(found[1])) <= 90 and abs(float(found[2])) <= 180:
         return found[1], found[2]
     return None
+
+
+def has_coordinates(value: Any) -> bool:
+    """Does it say any, right or wrong?"""
+    return any(each is not None for each in _pair(value))
+
+
+def _pair(value: Any) -> list[Any]:
+    if isinstance(value, Mapping):
+        return [first_of(value, "lat", "latitude"), first_of(value, "lon", "lng", "long", "longitude")]
+    return list(value) if isinstance(value, list) else [value]
 
 
 # --- People -----------------------------------------------------------------------------------------------------------
@@ -318,8 +325,11 @@ def read_person(value: Any) -> Person | None:
     if text is None:
         return None
     if (found := _AND_PAGE.fullmatch(text)) and is_web_url(found["page"]):
-        person = read_person(found["who"])
-        return replace(person, uri=found["page"]) if person else None
+        return replace(_named(found["who"]), uri=found["page"])
+    return _named(text)
+
+
+def _named(text: str) -> Person:
     for pattern in (_NAME_AND_MAIL, _MAIL_AND_NAME):
         if found := pattern.fullmatch(text):
             return Person(" ".join((found["name"] or found["mail"]).split()), found["mail"])

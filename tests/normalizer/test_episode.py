@@ -205,6 +205,7 @@ def test_front_matter(matter: str, expected: Episode) -> None:
         "chapters: [1, 2]",
         "people: [{role: host}]",
         "location: {lat: 99, lon: 16}",
+        "location: {name: X, lat: 99, lon: 16}",
         "location: {osm: R1}",
         "episode_display: Ch. 3",
         "season_name: The first",

@@ -227,3 +227,23 @@ def test_an_id_that_is_no_iri_is_carried_and_told(given: str, better: str) -> No
 def test_an_iri_is_an_id(given: str) -> None:
     """In any scheme, and in any script."""
     assert believed(f'id: "{given}"').id == given
+
+
+# --- Places -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("matter", "expected"),
+    [
+        ("geo: [48.2, 16.4]", (48.2, 16.4)),
+        ("geo: 'geo:48.2,16.4;u=10'", (48.2, 16.4)),
+        ("gps: {latitude: 48.2, longitude: -16.4}", (48.2, -16.4)),
+        ("location: {name: Vienna, geo: '48.2,16.4'}", (48.2, 16.4)),
+        ("location: Vienna", None),
+        ("geo: {region: Wien}", None),
+        ("geo: []", None),
+    ],
+)
+def test_where_it_plays(matter: str, expected: tuple[float, float] | None) -> None:
+    """Any usual shape of coordinates; words are for people."""
+    assert extras(matter).geo == expected

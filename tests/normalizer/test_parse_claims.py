@@ -89,6 +89,11 @@ def value(yaml: str, field: str) -> Any:
             (Person("Ann", "ann@x.example", "https://ann.example/"),),
         ),
         ("author: Ann (https://ann.example/)", "authors", (Person("Ann", None, "https://ann.example/"),)),
+        (
+            "author: Ann (https://a.example/) (https://b.example/)",
+            "authors",
+            (Person("Ann (https://a.example/)", None, "https://b.example/"),),
+        ),
         ("author: Ann (she/her)", "authors", (Person("Ann (she/her)"),)),
         ("images: [a.jpg, b.jpg]", "image", "a.jpg"),
         ("image: false", "image", None),
