@@ -250,7 +250,7 @@ def chapters_file(marks: Iterable[Chapter]) -> bytes:
     return json.dumps({"version": "1.2.0", "chapters": chapters}, ensure_ascii=False, indent=1).encode("utf-8")
 
 
-def part(role: str | None, group: str | None) -> tuple[str, str] | None:
+def not_in_taxonomy(role: str | None, group: str | None) -> tuple[str, str] | None:
     """A role or group that the taxonomy does not have: what is wrong, and the next step."""
     for what, given, known in (("role", role, _ROLES), ("group", group, _GROUPS)):
         text = " ".join((given or known[0]).lower().split()).rstrip(".")
@@ -355,7 +355,7 @@ def _of_namespace(podcast: Podcast) -> Iterator[tuple[str, str, str]]:
         if any(map(is_insecure, urls)):
             yield name, f"the podcast namespace wants https:// for {name}", "write an address that begins with https://"
     for person in podcast.people:
-        if (wrong := part(person.role, person.group)) is not None:
+        if (wrong := not_in_taxonomy(person.role, person.group)) is not None:
             yield "people", *wrong
     if podcast.frequency and podcast.frequency[1] and not is_rrule(podcast.frequency[1]):
         message = f'"{podcast.frequency[1][:60]}" is no recurrence rule'
@@ -398,7 +398,7 @@ def _of_parts(entry: Entry, found: Enclosure, about: Episode) -> Iterator[tuple[
         hint = "serve them over https, and write that address"
         yield f"the podcast namespace wants https:// for {' and '.join(insecure)}", hint
     for person in about.people:
-        if (wrong := part(person.role, person.group)) is not None:
+        if (wrong := not_in_taxonomy(person.role, person.group)) is not None:
             yield wrong
 
 

@@ -147,12 +147,12 @@ def _sources(book: Book, node: Node) -> None:
 
 
 def _role(book: Book, node: Node, value: str, name: str) -> None:
-    if (wrong := podcasting.part(value, None)) is not None:
+    if (wrong := podcasting.not_in_taxonomy(value, None)) is not None:
         book.add("podcast-role", f"{name}: {wrong[0]}", node)
 
 
 def _group(book: Book, node: Node, value: str, name: str) -> None:
-    if (wrong := podcasting.part(None, value)) is not None:
+    if (wrong := podcasting.not_in_taxonomy(None, value)) is not None:
         book.add("podcast-role", f"{name}: {wrong[0]}", node)
 
 
