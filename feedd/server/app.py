@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from email.utils import formatdate
@@ -66,6 +67,7 @@ async def _respond(response: Response, send: Send) -> None:
     while len(body) - start > PIECE:
         await send({"type": "http.response.body", "body": body[start : start + PIECE], "more_body": True})
         start += PIECE
+        await asyncio.sleep(0)  # others have their turn, and it is heard whether the reader is still there
     await send({"type": "http.response.body", "body": body[start:] if start else body})
 
 

@@ -6,6 +6,7 @@ for ever for a reader that reads nothing. What one client may take:
     waiting for a request   `head_seconds` from its first byte (or from connecting), `head_bytes` in all
     between requests        `idle_seconds`
     answering               `stalled_seconds` in which the reader takes nothing
+    asking ahead            `waiting` requests behind the one that is answered; one more is the last we read
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from http import HTTPStatus
 from typing import Any
 
 import uvicorn
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from feedd.errors import EXIT_UNAVAILABLE, FeeddError
 from feedd.server.app import App
@@ -74,13 +75,15 @@ def _address(listen: str) -> tuple[str, int]:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one client may take. `connections` None: as many as the process may have files open, but a few."""
+    """What one client may take. `connections` None: as many as the process may have files open, but a few. `waiting`:
+    of those who ask ahead at all, apt goes furthest, with ten requests."""
 
     head_bytes: int = 32 * 1024
     head_seconds: float = 10
     idle_seconds: int = 30
     stalled_seconds: float = 60
     connections: int | None = None
+    waiting: int = 16
 
     @property
     def most_connections(self) -> int:
@@ -164,6 +167,10 @@ class _TooLargeError(Exception):
     """A head of more than `head_bytes`; raised through the parser, which then gives up on the connection."""
 
 
+class _TooManyError(Exception):
+    """More requests than may wait; raised through the parser as well, before the request costs anything."""
+
+
 class _Protocol(HttpToolsProtocol):
     """uvicorn's protocol with ceilings. Two clocks may run: `head` while we wait for a request to become whole, and
     `stalled` while the reader takes nothing, be it during an answer or at the end of the last one."""
@@ -178,6 +185,7 @@ class _Protocol(HttpToolsProtocol):
         self._parsed = 0  # bytes of its target and fields
         self._asked_all = False  # the client closed its side
         self._deaf = False  # we refused, and throw away what still comes
+        self._current: RequestResponseCycle | None = None  # what is answered; `cycle` is what was asked last
 
     # --- the transport's side
 
@@ -192,12 +200,15 @@ class _Protocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         for name in tuple(self._clocks):
             self._stop(name)
+        if self._current is not None:
+            self._current.disconnected = True  # or it would write into what is closed; uvicorn tells the last one only
+        self.pipeline.clear()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
         """A head that comes byte by byte, and a body nobody reads, must not keep the connection: the clock that runs is
         not started anew by more of the same."""
-        if self._deaf:
+        if self._deaf or self.transport.is_closing():
             return
         if self._in_head:
             self._received += len(data)
@@ -205,7 +216,7 @@ class _Protocol(HttpToolsProtocol):
         if self._deaf or self.transport.is_closing():
             return
         if self._in_head and self._received > self.limits.head_bytes:
-            self._refuse(431)
+            self._end(431)
         elif self._in_head or not self._answering():
             self._start_head()
 
@@ -230,6 +241,8 @@ class _Protocol(HttpToolsProtocol):
     # --- the parser's side
 
     def on_message_begin(self) -> None:
+        if len(self.pipeline) >= self.limits.waiting:
+            raise _TooManyError
         super().on_message_begin()
         self._in_head, self._received, self._parsed = True, 0, 0
 
@@ -248,20 +261,31 @@ class _Protocol(HttpToolsProtocol):
 
     def on_response_complete(self) -> None:
         super().on_response_complete()
+        if self.pipeline:
+            self.flow.pause_reading()  # uvicorn reads on after each answer, as if that had been the last
         if self._asked_all and not self._answering():
             self.transport.close()
         if self.transport.is_closing():
             self._start_stalled()
 
     def send_400_response(self, msg: str) -> None:
-        """The parser gave up. The requests before the bad one still get their answers, and nothing is written into
+        """The parser gave up."""
+        self._end(431 if self._parsed > self.limits.head_bytes else 400)
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        self._current = cycle
+        super()._start_asgi_task(cycle, app)
+
+    # --- ours
+
+    def _end(self, status: int) -> None:
+        """No request is taken any more. Those before the bad one still get their answers, and nothing is written into
         them; the last of them ends the connection."""
         if self._answering():
             self.cycle.keep_alive = False
+            self._deaf = True
         else:
-            self._refuse(431 if self._parsed > self.limits.head_bytes else 400)
-
-    # --- ours
+            self._refuse(status)
 
     def _answering(self) -> bool:
         return self.cycle is not None and not self.cycle.response_complete

@@ -392,6 +392,54 @@ def test_one_connection_too_many_is_told_to_come_back(loop):
             assert status(until_closed(client)) == 410
 
 
+ASK = b"GET /feed.xml HTTP/1.1\r\n" + HOST + b"\r\n"
+
+
+@LOOPS
+def test_who_asks_far_ahead_is_answered_so_far_and_hung_up_on(loop):
+    """A thousand requests at once make seventeen of work: the one that is answered and those that may wait."""
+    with running(loop=loop) as server, connect(server) as client:
+        client.sendall(ASK * 1000)
+        assert 1 <= until_closed(client).count(b"HTTP/1.1 200 OK") <= Limits().waiting + 1
+
+
+@LOOPS
+def test_who_asks_ahead_in_bursts_is_not_read_faster_than_answered(loop):
+    """Ten requests, and ten more while the first is answered: all twenty are, because the others wait in the socket."""
+    large = document("large.json", b'{"_feedd": "' + b" " * 2_000_000 + b'"}', media_type="application/json")
+    documents = shelf()
+    documents.update([cached(large, published(large), MAX_AGE)])
+    ask = b"GET /large.json HTTP/1.1\r\n" + HOST + b"\r\n"
+    with running(documents, loop=loop) as server, connect(server) as client:
+        client.sendall(ask * 10)
+        received = bytearray(client.recv(1))
+        client.sendall(ask * 10)
+        client.shutdown(socket.SHUT_WR)
+        received += until_closed(client)
+        assert received.count(b"HTTP/1.1 200 OK") == 20
+
+
+@LOOPS
+@pytest.mark.parametrize("end", [b"", b"\x00 nonsense\r\n\r\n", b"GET / HTTP/1.1\r\nX: " + b"y" * 100_000, ASK[:-10]])
+def test_a_burst_that_is_not_waited_for_leaves_no_word_in_the_log(loop, end, caplog):
+    """Whoever hangs up in the middle of it, says nonsense, or begins a head without end: no traceback for anybody."""
+    documents = shelf()
+    documents.update([cached(HUGE, published(HUGE), MAX_AGE)])
+    with running(documents, Limits(stalled_seconds=0.3), loop) as server:
+        for ask in (ASK, ASK.replace(b"feed.xml", b"huge.json")):
+            for count in (1, 3, 17, 3000):
+                with connect(server) as client:
+                    for part in (ask * count, end, end):
+                        with contextlib.suppress(OSError):
+                            client.settimeout(0.1)
+                            client.sendall(part)
+                    if count == 3:
+                        client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\0\0\0\0\0\0\0")  # a reset
+        wait_until(lambda: server.connections == 0)
+        assert get(server)[0].status == 200
+    assert caplog.records == []
+
+
 # --- start and stop --------------------------------------------------------------------------------------------------
 
 
