@@ -107,11 +107,15 @@ def _server(file: File, site: Site) -> ServerSettings:
         max_age=shape.max_age,
         # The public address, not a relative one: it is what readers note for good.
         moved=tuple(
-            Moved(step.old, step.new if step.leaves else f"{site.feeds_url}/{quote(step.new)}", step.status)
+            Moved(step.old, step.new if step.leaves else f"{site.feeds_url}/{_asked(step.new)}", step.status)
             for step in moved.steps(file)
         ),
         limit=ClientLimit(shape.limit.requests, shape.limit.per, _once(shape.proxies)) if shape.limit else None,
     )
+
+
+def _asked(path: str) -> str:
+    return "" if path == "index.html" else quote(path)  # the front page has no name
 
 
 def _sources(file: File, paths: Paths, ours: Sequence[str], presets: Mapping[int, Found]) -> tuple[Source, ...]:

@@ -16,6 +16,7 @@ from feedd.model import Level
 from feedd.settings import addresses, codes, moved, podcasts
 from feedd.settings.checks import close_to
 from feedd.settings.findings import Finding, Loc
+from feedd.settings.moved import stands_for
 from feedd.settings.naming import endpoint_url, feed_names, ignores, sources_of
 from feedd.settings.shape import EACH, File, FilterShape, WebSubShape
 
@@ -189,12 +190,6 @@ def _may_be_page(path: str, archived: str) -> bool:
     return (name.isdecimal() or "{" in name) and (stands_for(archive, folder) or stands_for(folder, archive))
 
 
-def stands_for(template: str, path: str) -> bool:
-    """Could this path be made from a template like "tags/{tag}"?"""
-    pattern = re.sub(r"\\\{\w+\\\}", "[^/]+", re.escape(template))
-    return re.fullmatch(pattern, path, re.IGNORECASE) is not None
-
-
 def feed_templates_fit(facts: Facts) -> Iterator[Finding]:
     for number, feed in enumerate(facts.file.feeds):
         if feed.each is None and "feeds" in facts.damaged:
@@ -284,9 +279,9 @@ def named_feeds_exist(facts: Facts) -> Iterator[Finding]:
 
 
 def moved_addresses_lead_somewhere(facts: Facts) -> Iterator[Finding]:
-    if facts.damaged & {"feeds", "server"}:
+    if facts.damaged & {"feeds", "server", "site"}:
         return
-    steps = tuple(moved.steps(facts.file))
+    steps = tuple(moved.written(facts.file))
     olds = {step.old for step in steps}
     lines: dict[str, str] = {}
     for step in steps:
@@ -294,25 +289,37 @@ def moved_addresses_lead_somewhere(facts: Facts) -> Iterator[Finding]:
         if step.old in lines:
             message = f'{step.old} is already moved by the line "{lines[step.old]}"'
             yield Finding(loc, codes.DUPLICATE, message, "remove one of the two")
-        elif not step.leaves and step.new in olds:
+        elif step.new in olds:
             message, hint = f"{step.new} is itself moved", "write where it ends up"
             yield Finding(loc, codes.DUPLICATE, message, hint)
-        elif not step.leaves and _publishes(facts.file, step.old):
-            hint = "remove this line, or write the whole URL that the feed has moved to"
-            yield Finding(loc, codes.DUPLICATE, f"{step.old} is published here", hint)
-        elif not step.leaves and not _publishes(facts.file, step.new) and not step.new.endswith((".html", ".opml")):
-            hint = close_to(step.new, _documents(facts.file)) or "write a feed, one of its documents, or a whole URL"
-            yield Finding(loc, codes.UNKNOWN_NAME, f"{step.new} is not published here", hint)
+        else:
+            yield from _moved_from(facts.file, loc, step)
+            yield from _moved_to(facts.file, loc, step)
         lines[step.old] = step.key
 
 
-def _documents(file: File) -> tuple[str, ...]:
-    """What is published, templates as they are."""
-    return tuple(feed.path + moved.SUFFIXES[name] for feed in file.feeds for name in feed.formats)
+def _moved_from(file: File, loc: Loc, step: moved.Step) -> Iterator[Finding]:
+    """What stands here can be sent away, feed by feed, but not be hidden."""
+    if step.old in moved.CHECKS:
+        message = f"/{step.old} is where the server says how it is"
+        yield Finding(loc, codes.DUPLICATE, message, "remove this line")
+    elif moved.is_besides(file, step.old):
+        hint = "remove this line; only a feed can be sent to another host"
+        yield Finding(loc, codes.DUPLICATE, f"{step.old} is published here", hint)
+    elif not step.leaves and (moved.is_document(file, step.old) or moved.is_page(file, step.old)):
+        hint = "remove this line, or write the whole URL that the feed has moved to, on another host"
+        yield Finding(loc, codes.DUPLICATE, f"{step.old} is published here", hint)
 
 
-def _publishes(file: File, path: str) -> bool:
-    return any(stands_for(document, path) for document in _documents(file))
+def _moved_to(file: File, loc: Loc, step: moved.Step) -> Iterator[Finding]:
+    """Something stands there; index.html is the front page."""
+    if step.leaves or step.new == "index.html":
+        return
+    if not any(stands(file, step.new) for stands in (moved.is_document, moved.is_page, moved.is_besides)):
+        hint = (
+            close_to(step.new, moved.documents(file)) or "write a feed, one of its documents, or a whole URL elsewhere"
+        )
+        yield Finding(loc, codes.UNKNOWN_NAME, f"{step.new} is not published here", hint)
 
 
 def clients_can_be_told_apart(facts: Facts) -> Iterator[Finding]:

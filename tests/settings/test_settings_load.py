@@ -229,8 +229,72 @@ server:
         "old.atom": (f"{base}.atom", 301),
         "old.json": (f"{base}.json", 301),
         "a.xml": ("https://f.example/b/tags/x.xml", 308),
-        **{f"feed{suffix}": ("https://g.example/f?a=b", 301) for suffix in (".xml", ".atom", ".json")},
+        **{f"feed{suffix}": ("https://g.example/f?a=b", 301) for suffix in (".xml", ".atom", ".json", ".html")},
     }
+
+
+def test_a_whole_address_of_ours_is_a_path_like_another(home: Path) -> None:
+    """By whatever scheme, port and encoding it is written; a neighbour of the same beginning is somebody else's."""
+    made = load(
+        home,
+        """
+site: {url: https://a.example, feeds_url: https://f.example/b}
+source: posts
+feeds: [größe, feed]
+server:
+  moved:
+    a: http://f.example:80/b/gr%C3%B6%C3%9Fe.xml
+    b.atom: https://f.example:443/b/feed.atom?utm=x
+    c: https://f.example/b
+    d: https://f.example/bb/feed.xml
+    e: https://f.example:8443/b/feed.xml
+    f: https://a.example/feed.xml
+""",
+    )
+    assert {moved.path: moved.to for moved in made.server.moved} == {
+        "a": "https://f.example/b/gr%C3%B6%C3%9Fe.xml",
+        "b.atom": "https://f.example/b/feed.atom",
+        "c": "https://f.example/b/",
+        "d": "https://f.example/bb/feed.xml",
+        "e": "https://f.example:8443/b/feed.xml",
+        "f": "https://a.example/feed.xml",
+    }
+
+
+@pytest.mark.parametrize(
+    ("moved", "pages"),
+    [
+        ("feed: https://g.example/", ["feed.html"]),
+        (
+            "{feed.xml: https://g.example/a, feed.atom: https://g.example/b, feed.json: https://g.example/c}",
+            ["feed.html"],
+        ),
+        ("{feed.xml: https://g.example/a, feed.atom: https://g.example/b}", []),
+        ("tags/x.xml: https://g.example/", ["tags/x.html"]),
+        ("{tags/x.xml: https://g.example/, tags/x.html: https://g.example/x.html}", ["tags/x.html"]),
+        ("feeds: https://g.example/", []),
+        ("plain: https://g.example/", []),
+        ("a/index: https://g.example/", []),
+    ],
+)
+def test_the_page_of_a_feed_that_left_leaves_with_it(home: Path, moved: str, pages: list[str]) -> None:
+    """With the last of its documents, whichever way they are written."""
+    made = load(
+        home,
+        f"""
+site: https://a.example
+source: posts
+feeds:
+- feed
+- feeds
+- a/index
+- {{path: plain, presentation: none}}
+- {{path: "tags/{{tag}}", each: tag, formats: rss}}
+server:
+  moved: {moved if moved.startswith("{") else "{" + moved + "}"}
+""",
+    )
+    assert [each.path for each in made.server.moved if each.path.endswith(".html")] == pages
 
 
 def test_the_suffixes_are_the_renderer_s() -> None:
