@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from feedd.model import Feed, ServerSettings, Target
+from feedd.model import Feed, Moved, ServerSettings, Target
 from feedd.pipeline import Pipeline, Report, Scope
 from feedd.publisher.cache import DocumentCache
 from feedd.publisher.folder import FolderPublisher
@@ -143,6 +143,26 @@ def test_a_feed_of_a_name_that_we_use_is_the_feed(tmp_path: Path) -> None:
         house.run(verify=True)
         assert house.titles("feeds-sitemap.xml") == house.titles("feeds.xml") == ["Hello"]
         assert b"All feeds" in house.read("feeds.html")
+
+
+def test_a_feed_that_moved_away_is_offered_no_more(house: House) -> None:
+    """Neither the list nor OPML nor the sitemap names it, as soon as the settings say so; what is left of it stays."""
+    moved = [Moved(f"feed{suffix}", "https://b.example/") for suffix in (".xml", ".html")]
+    house.use(server=ServerSettings(moved=tuple(moved)))
+    house.run()
+    for path in ("feeds.html", "feeds.opml", "feeds-sitemap.xml"):
+        listed = house.read(path)
+        assert b"feed.xml" not in listed
+        assert b"feed.html" not in listed
+        assert b"feed.atom" in listed
+        assert b"tags/python.xml" in listed
+    moved += [Moved("feed.atom", "https://b.example/"), Moved("feed.json", "https://b.example/")]
+    house.use(server=ServerSettings(moved=tuple(moved)))
+    house.run()
+    assert b"feed.atom" not in house.read("feeds.html") + house.read("feeds.opml") + house.read("feeds-sitemap.xml")
+    house.use(server=ServerSettings(moved=()))
+    house.run()
+    assert b"./feed.html" in house.read("feeds.html")
 
 
 def test_a_page_that_is_not_wanted_any_more_ends(house: House) -> None:

@@ -19,14 +19,15 @@ def text(settings: Settings, path: str | None = None) -> str:
     """The lines for one feed, or for all but those that are made for each tag and the like."""
     from feedd.renderer import listing
 
+    moved = {each.path for each in settings.server.moved}
     main = {feed.path: feed for feed in settings.feeds if feed.each is None}
     if path is None:
-        return listing.snippet(settings.site, main.values())
+        return listing.snippet(settings.site, main.values(), moved)
     feeds = main if path in main else _made(settings)
     if path not in feeds:
         known = sorted({*main, *feeds})[:10]
         raise UsageError(f"there is no feed {path}", hint=f"there are {', '.join(known)}" if known else "feedd build")
-    return listing.snippet(settings.site, [feeds[path]])
+    return listing.snippet(settings.site, [feeds[path]], moved)
 
 
 def _made(settings: Settings) -> Mapping[str, Feed]:

@@ -45,12 +45,14 @@ class Listing:
         publications = tuple(self._desk.store.publications().values())
         if not publications:
             return ()
-        documents = listing.documents(self._desk.settings.site, feeds, publications)
+        settings = self._desk.settings
+        moved = {each.path for each in settings.server.moved}
+        documents = listing.documents(settings.site, feeds, publications, moved)
         moment = max(publication.published_at for publication in publications)
         taken = {publication.path for publication in publications}  # a feed may be called feeds-sitemap
         issued = [(each, _publication(each, moment)) for each in documents if each.path not in taken]
         self._desk.shelf.show([(document.data, publication) for document, publication in issued])
-        return issued if self._desk.settings.index else ()
+        return issued if settings.index else ()
 
     def _new(self, issued: Sequence[Issued]) -> list[Issued]:
         """Those of which other bytes stand in a target, or none."""

@@ -7,7 +7,7 @@ particular not index.html and not sitemap.xml, which are the site's own.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
@@ -53,9 +53,11 @@ class Group:
     feeds: tuple[Listed, ...]
 
 
-def documents(site: Site, feeds: Iterable[Feed], publications: Sequence[Publication]) -> tuple[FeedDocument, ...]:
-    """All of them, and the style sheets that pages and feeds refer to."""
-    groups = _groups(site, feeds, publications)
+def documents(
+    site: Site, feeds: Iterable[Feed], publications: Sequence[Publication], moved: Collection[str] = ()
+) -> tuple[FeedDocument, ...]:
+    """All of them, and the style sheets that pages and feeds refer to. The paths in `moved` lead elsewhere by now."""
+    groups = _groups(site, feeds, [each for each in publications if each.path not in moved])
     made = (
         (page.INDEX, page.HTML, "text/html", _index(site, groups)),
         (page.OPML, "opml", "text/x-opml", opml(site, groups, max(p.published_at for p in publications))),
@@ -69,13 +71,14 @@ def documents(site: Site, feeds: Iterable[Feed], publications: Sequence[Publicat
     )
 
 
-def snippet(site: Site, feeds: Iterable[Feed]) -> str:
-    """What a site writes into the head of its pages, so that browsers and readers find the feeds."""
+def snippet(site: Site, feeds: Iterable[Feed], moved: Collection[str] = ()) -> str:
+    """What a site writes into the head of its pages, so that browsers and readers find the feeds that are here."""
     lines = [
         f'<link rel="alternate" type="{render.FORMATS[name].media_type}" title="{escape(feed.title)}"'
         f' href="{escape(render.document_url(feed, name, site))}">'
         for feed in feeds
         for name in feed.formats
+        if render.document_path(feed, name) not in moved
     ]
     return "".join(f"{line}\n" for line in lines)
 

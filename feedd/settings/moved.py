@@ -12,7 +12,7 @@ from feedd.settings.shape import FeedShape, File
 
 SUFFIXES = {"rss": ".xml", "atom": ".atom", "json": ".json"}
 CHECKS = ("healthz", "readyz")  # what the server says of itself
-# What the server has besides the feeds: the list of them, the styles, and parts of recordings by the name of their bytes.
+# What the server has besides the feeds: their lists, the styles, and parts of recordings by the name of their bytes.
 _BESIDES = frozenset(("feeds.html", "feeds.opml", "feeds-sitemap.xml", "feedd.css", FEED_STYLE))
 _PART = re.compile(r"(?:covers|chapters)/[0-9a-f]{16,}\.[a-z]+")
 

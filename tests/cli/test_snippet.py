@@ -53,3 +53,11 @@ def test_init_prints_it(tmp_path: Path) -> None:
     blog.write("one.md", "# One\n")
     done = blog.run("init", "--url", "https://ann.example")
     assert blog.run("snippet").stdout.splitlines()[0] in done.stderr
+
+
+def test_what_moved_away_is_not_named(blog: Blog) -> None:
+    """Nobody is to find it at its old address."""
+    blog.settings.write_text(
+        blog.settings.read_text() + "server: {moved: {feed: https://b.example/, notes: https://b.example/}}\n"
+    )
+    assert blog.run("snippet").stdout == ""
