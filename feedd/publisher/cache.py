@@ -7,6 +7,7 @@ packed alone: whoever wants one plain waits for it to be unpacked (1 ms for 400 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -32,8 +33,12 @@ _PAGE_POLICY: tuple[Header, ...] = (
 # A feed is public and read by pages of other sites; ETag and Link are not readable there unless we say so.
 _SHARED: tuple[Header, ...] = (
     (b"access-control-allow-origin", b"*"),
-    (b"access-control-expose-headers", b"ETag, Link"),
+    (b"access-control-expose-headers", b"ETag, Link, IM, Delta-Base"),
 )
+# A browser that is shown a feed shows its style and nothing else that is in it: no pictures, no scripts.
+_FEED_POLICY = b"default-src 'none'; style-src %s; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+_STYLESHEET = re.compile(rb"""<\?xml-stylesheet [^>]*href=["'](https?://[^/"'?#;,\s]+)""")
+_HEAD = 1024  # bytes in which a document names its style
 # What a document of one feed names for all the world, by a name that other bytes never get (RFC 8246).
 _FOR_GOOD = b"public, max-age=31536000, immutable"
 PAGE = "html"  # the format of a feed's landing page
@@ -51,6 +56,7 @@ class Variant:
     etag: bytes
     headers: tuple[Header, ...]
     revalidated: tuple[Header, ...]
+    size: int
     held: bytes
     folded: bool = False
 
@@ -62,7 +68,8 @@ class Variant:
 @dataclass(frozen=True, slots=True)
 class CachedDocument:
     """One document in memory. `path` is relative to the output root; `packed` are its encodings that are smaller than
-    it, the smallest first; `page` is where the page for people would stand, beside it, None for what is no feed."""
+    it, the smallest first; `page` is where its feed's page for people would stand, None for what is no feed. It shares
+    its date, `has_own_date` says, with the version before if that came in the same second (RFC 9110 §8.8.2.2)."""
 
     path: str
     digest: str
@@ -72,6 +79,7 @@ class CachedDocument:
     identity: Variant
     packed: tuple[Variant, ...]
     page: str | None = None
+    has_own_date: bool = True
 
     def variant(self, coding: bytes) -> Variant | None:
         return next((each for each in self.packed if each.coding == coding), None)
@@ -92,6 +100,7 @@ class DocumentCache:
         self._moved: Mapping[str, Moved] = MappingProxyType({})
         self._expecting: set[str] = set()  # documents of which somebody wants to know the changes
         self._lineages: dict[str, changes.Lineage] = {}
+        self._since: dict[str, dict[str, CachedDocument]] = {}  # by path and version: many readers have the same one
 
     def get(self, path: str) -> CachedDocument | None:
         return self._shelf.documents.get(path)
@@ -112,25 +121,42 @@ class DocumentCache:
         then on: few readers ask, and whoever does comes back."""
         self._expecting.add(document.path)
 
-    def since(self, document: CachedDocument, digest: str) -> bytes | None:
+    def since(self, document: CachedDocument, digest: str) -> CachedDocument | None:
         """The document with only the items that came after this version of it; None where that version is not
         remembered."""
-        lineage = self._lineages.get(document.path)
+        lineage, known = self._lineages.get(document.path), self._since.setdefault(document.path, {})
         # Another thread may have put the next version there: then the whole document is the answer, this once.
-        return lineage.since(digest) if lineage is not None and lineage.digest == document.digest else None
+        if lineage is None or lineage.digest != document.digest:
+            return None
+        found = known.get(digest)
+        if found is None or found.digest != document.digest:
+            body = lineage.since(digest)
+            if body is None:
+                return None
+            found = known[digest] = _part_of(document, body)
+        return found
 
     def paths(self) -> tuple[str, ...]:
         return tuple(self._shelf.documents)
 
     def swap(self, documents: Iterable[CachedDocument], gone: Iterable[str] = ()) -> None:
         """These documents and no others. A path that has a document is not gone, whatever `gone` says."""
-        mapping = {document.path: document for document in documents}
+        mapping = {document.path: self._dated(document) for document in documents}
         for path in tuple(self._expecting):
             self._remember(path, self._shelf.documents.get(path), mapping.get(path))
         self._shelf = _Shelf(MappingProxyType(mapping), frozenset(gone) - mapping.keys())
 
+    def _dated(self, new: CachedDocument) -> CachedDocument:
+        """The document, knowing whether its date is its own."""
+        old = self._shelf.documents.get(new.path)
+        if old is None or old is new or old.last_modified != new.last_modified:
+            return new
+        return replace(new, has_own_date=old.has_own_date and old.digest == new.digest)
+
     def _remember(self, path: str, old: CachedDocument | None, new: CachedDocument | None) -> None:
         """Keep the lineage of a document that is replaced."""
+        if old is not new:
+            self._since.pop(path, None)
         if old is None or new is None:
             self._lineages.pop(path, None)
             self._expecting.discard(path)
@@ -167,8 +193,10 @@ def restored(found: Sequence[tuple[bytes, Publication]], max_age: timedelta) -> 
 
 
 def cached_page(path: str, media_type: str, data: bytes, modified: datetime, max_age: timedelta) -> CachedDocument:
-    """A page for people or its style sheet: no feed, so no Link header and a strict content policy."""
-    headers = (*_common(media_type, modified, max_age, _VARY), *_PAGE_POLICY)
+    """A page for people or its style sheet: no feed, so no Link header and a strict content policy. What is for
+    programs, as a list in OPML, may be read by pages of other sites."""
+    shared = () if media_type == "text/html" else _SHARED
+    headers = (*_common(media_type, modified, max_age, _VARY), *_PAGE_POLICY, *shared)
     return _document(path, digest_of(data), media_type, data, modified, headers, pack([data])[0])
 
 
@@ -198,9 +226,10 @@ def _prepared(data: bytes, publication: Publication, max_age: timedelta, packed:
     link = (b"link", link_header(publication.url, publication.hubs).encode("ascii"))
     headers = (
         *_common(publication.media_type, publication.published_at, max_age, _VARY_FEED if is_feed else _VARY),
-        *(_PAGE_POLICY if is_page else (link, *_SHARED)),
+        *(_PAGE_POLICY if is_page else (link, *_SHARED, *([_feed_policy(data)] if is_feed else ()))),
     )
-    page = f"{splitext(publication.path)[0]}.{PAGE}" if is_feed else None
+    stem = publication.feed if publication.page else splitext(publication.path)[0]
+    page = f"{stem}.{PAGE}" if is_feed else None
     modified = publication.published_at
     return _document(
         publication.path,
@@ -213,6 +242,19 @@ def _prepared(data: bytes, publication: Publication, max_age: timedelta, packed:
         page,
         is_folded=publication.page > 0,
     )
+
+
+def _feed_policy(data: bytes) -> Header:
+    """Our own style, or the site's, wherever that is."""
+    elsewhere = _STYLESHEET.search(data[:_HEAD])
+    return b"content-security-policy", _FEED_POLICY % (b"'self' " + elsewhere[1] if elsewhere else b"'self'")
+
+
+def _part_of(document: CachedDocument, body: bytes) -> CachedDocument:
+    """The document with less in it, under its own tags and headers. gzip is enough: it is made while somebody waits."""
+    headers = tuple(each for each in document.identity.headers if each[0] not in (b"etag", b"content-length"))
+    packed = pack([body], _PAGE_CODINGS)[0]
+    return _document(document.path, document.digest, document.media_type, body, document.modified, headers, packed)
 
 
 def link_header(url: str, hubs: Iterable[str]) -> str:
@@ -279,6 +321,7 @@ def _variant(coding: bytes, body: bytes, etag: str, headers: tuple[Header, ...])
         etag=tag,
         headers=((b"etag", tag), *headers, (b"content-length", b"%d" % len(body))),
         revalidated=((b"etag", tag), *(header for header in headers if header[0] in _IN_304)),
+        size=len(body),
         held=body,
     )
 

@@ -8,16 +8,17 @@ The order of the questions:
     4. Does it stand elsewhere?           301, 308
     5. Does the document stand here?      404, 410
     6. Is it a person's browser?          303 to the feed's page
-    7. Does the reader have it already?   304
-    8. Does it want the changes only?     226
-    9. Here it is, packed if wished.      200
+    7. Is it what was asked for?          412
+    8. Does the reader have it already?   304
+    9. Does it want the changes only?     226
+   10. Here it is, packed if wished.      200
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -30,7 +31,8 @@ Header = tuple[bytes, bytes]
 
 
 class Variant(Protocol):
-    """One encoding of a document: the headers of its 200 and of its 304, and the body."""
+    """One encoding of a document: the headers of its 200 and of its 304, and the body, which may have to be unpacked
+    first; `size` is its length."""
 
     @property
     def coding(self) -> bytes: ...
@@ -41,12 +43,15 @@ class Variant(Protocol):
     @property
     def revalidated(self) -> tuple[Header, ...]: ...
     @property
+    def size(self) -> int: ...
+    @property
     def body(self) -> bytes: ...
 
 
 class Document(Protocol):
-    """`digest` is what is between the quotes of the tag; `last_modified` is `modified` as the header says it; `packed`
-    are the encodings, the smallest first; `page` is the path of the page for people, where the document has one."""
+    """`digest` is what is between the quotes of the tag; `last_modified` is `modified` as the header says it, and
+    `has_own_date` whether no other version had the same; `packed` are the encodings, the smallest first; `page` is the
+    path of the page for people, where the document has one."""
 
     @property
     def digest(self) -> str: ...
@@ -54,6 +59,8 @@ class Document(Protocol):
     def modified(self) -> datetime: ...
     @property
     def last_modified(self) -> bytes: ...
+    @property
+    def has_own_date(self) -> bool: ...
     @property
     def identity(self) -> Variant: ...
     @property
@@ -76,13 +83,14 @@ D = TypeVar("D", bound=Document)
 
 class Shelf(Protocol[D]):
     """The documents by path, relative to the output root. `since` is the document with only the items that the version
-    with this digest lacks, None for a version that is not remembered; `expect` says that somebody is going to ask."""
+    with this digest lacks, under the tags of the whole; None for a version that is not remembered. `expect` says that
+    somebody is going to ask."""
 
     def get(self, path: str) -> D | None: ...
     def is_gone(self, path: str) -> bool: ...
     def moved(self, path: str) -> Elsewhere | None: ...
     def expect(self, document: D) -> None: ...
-    def since(self, document: D, digest: str) -> bytes | None: ...
+    def since(self, document: D, digest: str) -> D | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,13 +105,14 @@ class Health:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """`path` is percent-decoded and without the query; header names are lower case."""
+    """`path` is percent-decoded and without the query, `raw_path` is as it was sent; header names are lower case."""
 
     method: str
     path: str
     headers: Iterable[Header] = ()
     version: str = "1.1"
     query: bytes = b""
+    raw_path: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,15 +124,17 @@ class Response:
 
 _METHODS = b"GET, HEAD, OPTIONS"
 _CLOSE: Header = (b"connection", b"close")
+# A reader in a page of another site follows a feed that moved, and hears that one has ended.
+_SHARED: Header = (b"access-control-allow-origin", b"*")
 _WANTED = frozenset(
-    {b"host", b"if-none-match", b"if-modified-since", b"accept-encoding", b"a-im", b"sec-fetch-dest"}
+    {b"host", b"if-match", b"if-none-match", b"if-modified-since", b"accept-encoding", b"a-im", b"sec-fetch-dest"}
     | {b"content-length", b"transfer-encoding"}
 )
 _OPTIONS = Response(
     204,
     (
         (b"allow", _METHODS),
-        (b"access-control-allow-origin", b"*"),
+        _SHARED,
         (b"access-control-allow-methods", _METHODS),
         (b"access-control-allow-headers", b"If-None-Match, If-Modified-Since, A-IM"),
         (b"access-control-max-age", b"86400"),
@@ -150,7 +161,8 @@ def answer(request: Request, shelf: Shelf[D], health: Callable[[], Health]) -> R
 
 def too_many(wait: float) -> Response:
     """To a client that asks more often than the settings allow: come back in so many seconds."""
-    return _text(429, "Please ask less often.", (b"retry-after", b"%d" % ceil(wait)))
+    after = (b"retry-after", b"%d" % ceil(wait))
+    return _text(429, "Please ask less often.", after, (b"access-control-expose-headers", b"Retry-After"))
 
 
 def _wanted(headers: Iterable[Header]) -> dict[bytes, bytes]:
@@ -203,41 +215,39 @@ def _get(request: Request, wanted: Mapping[bytes, bytes], shelf: Shelf[D], healt
 
 
 def _document(document: D, request: Request, wanted: Mapping[bytes, bytes], shelf: Shelf[D]) -> Response:
-    page = document.page
-    if page is not None:
-        if request.query and _asks_raw(request.query):
-            return _raw(document, wanted)
-        if wanted.get(b"sec-fetch-dest") == b"document" and shelf.get(page) is not None:
-            return _to_page(page)
+    page, is_raw = document.page, document.page is not None and _asks_raw(request.query)
+    if page is not None and not is_raw and wanted.get(b"sec-fetch-dest") == b"document" and shelf.get(page) is not None:
+        return _to_page(page, request)
+    if b"if-match" in wanted and not _matches(document, wanted[b"if-match"]):
+        return _text(412, "This is another version by now.")
     variant = _chosen(document, wanted)
-    wants_changes = page is not None and b"a-im" in wanted and bool(_weights(wanted[b"a-im"]).get(b"feed"))
+    wants_changes = page is not None and not is_raw and _wants_changes(wanted)
     if wants_changes:
         shelf.expect(document)
-    tags = wanted.get(b"if-none-match")
-    if tags is not None:
-        held = _held(document, tags, variant)
-        if held is not None:
-            return Response(304, held.revalidated)
-        changes = _changes(document, tags, variant, shelf) if wants_changes else None
-        return changes or Response(200, variant.headers, variant.body)
-    since = wanted.get(b"if-modified-since")
-    if since is not None and _same_moment(document, since):
-        return Response(304, variant.revalidated)
-    return Response(200, variant.headers, variant.body)
+    held = _revalidated(document, variant, wanted)
+    if held is not None:
+        return Response(304, held.revalidated)
+    if wants_changes and b"if-none-match" in wanted:
+        changes = _changes(document, wanted, variant, shelf)
+        if changes is not None:
+            return changes
+    headers = _shown(variant.headers) if is_raw else variant.headers
+    return Response(200, headers, b"" if request.method == "HEAD" else variant.body)
 
 
 # --- People -----------------------------------------------------------------------------------------------------------
 
 
-def _to_page(page: str) -> Response:
+def _to_page(page: str, request: Request) -> Response:
     """A person followed a link to the feed: what to do with it is said on its page. Only the browser's own word about
     a navigation counts, never Accept: an address has one representation. 303 is "here is something about it"."""
-    # Beside the document, so its name will do; "./" keeps a colon in it from reading as a scheme (RFC 3986 §4.2).
-    location = b"./" + quote(page.rpartition("/")[2]).encode()
+    # From our root, but relative: a proxy may have put us below a path. The browser counts the slashes it sent, of
+    # which "%2F" is none. "./" keeps a colon in the first step from reading as a scheme (RFC 3986 §4.2).
+    up = (request.raw_path or request.path.encode()).count(b"/") - 1
     return _text(
         303,
-        "This is a feed. Its page is beside it.",
-        (b"location", location),
+        "This is a feed. It has a page of its own.",
+        (b"location", (b"../" * up or b"./") + quote(page).encode()),
         (b"vary", b"accept-encoding, sec-fetch-dest"),
     )
 
@@ -246,12 +256,11 @@ def _asks_raw(query: bytes) -> bool:
     return any(part.partition(b"=")[0] == b"raw" for part in query.split(b"&"))
 
 
-def _raw(document: Document, wanted: Mapping[bytes, bytes]) -> Response:
+def _shown(headers: tuple[Header, ...]) -> tuple[Header, ...]:
     """For the page's "see the feed itself": as a type that browsers show and do not save."""
-    variant = _chosen(document, wanted)
-    known = next(value for name, value in variant.headers if name == b"content-type")
+    known = next(value for name, value in headers if name == b"content-type")
     shown = b"application/json" if b"json" in known else b"application/xml; charset=utf-8"
-    return Response(200, _with(variant.headers, {b"content-type": shown}), variant.body)
+    return _with(headers, {b"content-type": shown})
 
 
 # --- Moved ------------------------------------------------------------------------------------------------------------
@@ -269,21 +278,24 @@ _URL_SAFE = ":/?#[]@!$&'()*+,;=%-._~"
 # --- Only the changes (RFC 3229) --------------------------------------------------------------------------------------
 
 
-def _changes(document: D, tags: bytes, otherwise: Variant, shelf: Shelf[D]) -> Response | None:
-    """The entries that came after the version the reader has, if that is less than the whole document, packed."""
-    for base in _digests(tags):
-        body = shelf.since(document, base.decode("latin-1"))
-        if body is not None and len(body) < len(otherwise.body):
-            headers = _with(
-                document.identity.headers,
-                {
-                    # RFC 3229 §10.8.2: whoever knows what 226 is may store it, everybody else must not.
-                    b"cache-control": b"no-store, im",
-                    b"vary": b"accept-encoding, sec-fetch-dest, a-im, if-none-match",
-                    b"content-length": b"%d" % len(body),
-                },
-            )
-            return Response(226, (*headers, (b"im", b"feed"), (b"delta-base", b'"%s"' % base)), body)
+def _wants_changes(wanted: Mapping[bytes, bytes]) -> bool:
+    return b"a-im" in wanted and bool(_weights(wanted[b"a-im"]).get(b"feed"))
+
+
+def _changes(document: D, wanted: Mapping[bytes, bytes], whole: Variant, shelf: Shelf[D]) -> Response | None:
+    """The entries that came after the version the reader has, if that is less than the whole document; both packed."""
+    for tag, base, _ in _named(wanted[b"if-none-match"]):
+        newer = shelf.since(document, base.decode("latin-1"))
+        variant = _chosen(newer, wanted) if newer is not None else whole
+        if variant.size < whole.size:
+            # RFC 3229 §10.8.2: whoever knows what 226 is may store it, everybody else must not.
+            other = {
+                b"cache-control": b"no-store, im",
+                b"vary": b"accept-encoding, sec-fetch-dest, a-im, if-none-match",
+            }
+            # §10.5.1: the tag as it was sent, by which the reader knows what it has.
+            said = ((b"im", b"feed"), (b"delta-base", tag))
+            return Response(226, (*_with(variant.headers, other), *said), variant.body)
     return None
 
 
@@ -299,15 +311,28 @@ _TAG = re.compile(rb'(?:W/)?"([^"]*)"|([^\s,"]+)')
 _ENCODED = re.compile(rb"(?:--?|[;:])(gzip|br|zstd|deflate)\Z")
 
 
-def _named(tags: bytes) -> Iterable[tuple[bytes, bytes]]:
-    """(digest, coding) of each tag, the coding empty for a tag without mark."""
-    for quoted, bare in _TAG.findall(tags):
-        digest, *coding = _ENCODED.split(quoted or bare, maxsplit=1)
-        yield digest, coding[0] if coding else b""
+def _named(tags: bytes) -> Iterator[tuple[bytes, bytes, bytes]]:
+    """(tag, digest, coding) of each tag, the coding empty for a tag without mark."""
+    for found in _TAG.finditer(tags):
+        quoted, bare = found.groups()
+        digest, *coding = _ENCODED.split(bare if quoted is None else quoted, maxsplit=1)
+        yield b'"%s"' % bare if quoted is None else found[0], digest, coding[0] if coding else b""
 
 
-def _digests(tags: bytes) -> Iterable[bytes]:
-    return dict.fromkeys(digest for digest, _ in _named(tags))
+def _matches(document: Document, tags: bytes) -> bool:
+    """Is one of these tags that of the document? Strong comparison (RFC 9110 §13.1.1): a weak one is none."""
+    ours = document.digest.encode("ascii")
+    named = [digest for tag, digest, _ in _named(tags) if not tag.startswith(b"W/")]
+    return tags.strip() == b"*" or ours in named
+
+
+def _revalidated(document: Document, chosen: Variant, wanted: Mapping[bytes, bytes]) -> Variant | None:
+    """Which variant the reader has already, None for none. The date counts only where no tag is sent (RFC 9110
+    §13.2.2)."""
+    tags, since = wanted.get(b"if-none-match"), wanted.get(b"if-modified-since")
+    if tags is not None:
+        return _held(document, tags, chosen)
+    return chosen if since is not None and _same_moment(document, since) else None
 
 
 def _held(document: Document, tags: bytes, chosen: Variant) -> Variant | None:
@@ -319,15 +344,18 @@ def _held(document: Document, tags: bytes, chosen: Variant) -> Variant | None:
     if tags.strip() == b"*":
         return chosen
     ours = document.digest.encode("ascii")
-    for digest, coding in _named(tags):
+    for _, digest, coding in _named(tags):
         if digest == ours:
             return next((each for each in document.packed if each.coding == coding), document.identity)
     return None
 
 
 def _same_moment(document: Document, since: bytes) -> bool:
-    """Is it the very date we gave out? Any other date is the client's invention (its own clock, the epoch) and says
-    nothing about what it holds, so it gets the document; nginx has the same default (`if_modified_since exact`)."""
+    """Is it the very date we gave out, and for this version only? Any other date is the client's invention (its own
+    clock, the epoch) and says nothing about what it holds, so it gets the document; nginx has the same default
+    (`if_modified_since exact`)."""
+    if not document.has_own_date:
+        return False
     if since == document.last_modified:
         return True
     try:
@@ -390,7 +418,7 @@ def _health(state: Health, good: bool) -> Response:
 
 
 def _text(status: int, text: str, *headers: Header) -> Response:
-    return _plain(status, b"text/plain; charset=utf-8", text.encode() + b"\n", *headers)
+    return _plain(status, b"text/plain; charset=utf-8", text.encode() + b"\n", _SHARED, *headers)
 
 
 def _plain(status: int, content_type: bytes, body: bytes, *headers: Header) -> Response:

@@ -29,7 +29,12 @@ def make_app(shelf: Shelf[D], health: Callable[[], Health], limiter: Limiter | N
     def respond(scope: Scope) -> Response:
         headers = scope["headers"]
         request = Request(
-            scope["method"], scope["path"], headers, scope["http_version"], scope.get("query_string", b"")
+            scope["method"],
+            scope["path"],
+            headers,
+            scope["http_version"],
+            scope.get("query_string", b""),
+            scope.get("raw_path") or b"",
         )
         if limiter is None or limiter.limit is None or request.path in _FOR_MACHINES:
             return answer(request, shelf, health)

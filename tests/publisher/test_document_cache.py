@@ -35,7 +35,9 @@ def test_headers_of_a_feed_are_ready_to_send():
         b"link": b'<https://hub.example/>; rel="hub", <https://hub.example/?a=1&b=2>; rel="hub", '
         b'<https://ann.example/feed.xml>; rel="self"',
         b"access-control-allow-origin": b"*",
-        b"access-control-expose-headers": b"ETag, Link",
+        b"access-control-expose-headers": b"ETag, Link, IM, Delta-Base",
+        b"content-security-policy": b"default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; "
+        b"frame-ancestors 'none'",
         b"content-length": str(len(FEED.data)).encode(),
     }
     assert kept.identity.body == FEED.data
@@ -186,13 +188,67 @@ def test_update_replaces_adds_and_retires():
     shelf.swap([shelved("a.xml"), shelved("b.xml")])
     shelf.update([shelved("b.xml", 60), shelved("c.xml")], gone=["a.xml", "never.xml"])
     assert shelf.paths() == ("b.xml", "c.xml")
-    assert shelf.get("b.xml") == shelved("b.xml", 60)
+    assert found(shelf, "b.xml").digest == shelved("b.xml", 60).digest
     assert shelf.is_gone("a.xml")
     assert shelf.is_gone("never.xml")
     shelf.update([shelved("a.xml")])
     assert shelf.get("a.xml") is not None
     assert not shelf.is_gone("a.xml")
     assert shelf.is_gone("never.xml")
+
+
+def found(shelf: DocumentCache, path: str) -> CachedDocument:
+    document = shelf.get(path)
+    assert document is not None
+    return document
+
+
+def test_a_date_that_two_versions_have_is_neithers():
+    """Until one comes in another second; to show the same version again changes nothing."""
+
+    def version_of(data: bytes, **later: float) -> CachedDocument:
+        made = document(data=data)
+        return cached(made, published(made, published_at=NOON + timedelta(**later)), MAX_AGE)
+
+    shelf = DocumentCache()
+    for version, own in (
+        (version_of(rss(9)), True),
+        (version_of(rss(9)), True),
+        (version_of(rss(10), milliseconds=900), False),
+        (version_of(rss(10), milliseconds=900), False),
+        (version_of(rss(9), milliseconds=950), False),
+        (version_of(rss(11), milliseconds=1000), True),
+        (version_of(rss(12), milliseconds=2900), True),
+    ):
+        shelf.update([version, shelved("other.xml")])
+        assert found(shelf, "feed.xml").has_own_date is own
+        assert found(shelf, "other.xml").has_own_date
+
+
+@pytest.mark.parametrize(
+    ("head", "styles"),
+    [
+        (b"", b"'self'"),
+        (b'<?xml-stylesheet type="text/css" href="../feed.css"?>\n', b"'self'"),
+        (
+            b'<?xml-stylesheet type="text/css" href="https://a.example/feed.css?a=1&amp;b=2"?>\n',
+            b"'self' https://a.example",
+        ),
+        (b'<?xml-stylesheet type="text/css" href="http://a.example:8080/x"?>\n', b"'self' http://a.example:8080"),
+    ],
+)
+def test_a_feed_that_is_shown_gets_its_style_and_nothing_else(head, styles):
+    """Wherever the style is: what the articles hold is not to run, or to fetch, where feeds come from."""
+    made = document(data=b'<?xml version="1.0"?>\n' + head + rss(3).partition(b"?>")[2])
+    for variant in (cached(made, published(made), MAX_AGE).identity, *cached(made, published(made), MAX_AGE).packed):
+        policy = dict(variant.headers)[b"content-security-policy"]
+        assert policy.startswith(b"default-src 'none'; style-src " + styles + b"; base-uri")
+
+
+def test_a_page_of_an_archive_leads_to_the_page_of_its_feed():
+    """It has none of its own."""
+    made = replace(document("a/feed/archive/3.xml"), feed="a/feed")
+    assert cached(made, published(made, page=3), MAX_AGE).page == "a/feed.html"
 
 
 def test_swap_forgets_what_is_not_in_it():

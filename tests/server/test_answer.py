@@ -1,6 +1,9 @@
 """What is said to whom: every rule of `server.answer`, in process."""
 
+import gzip
 import json
+from dataclasses import replace
+from urllib.parse import unquote, urljoin
 
 import feedparser
 import pytest
@@ -9,7 +12,7 @@ from hypothesis import strategies as st
 
 from feedd.model import Moved
 from feedd.publisher.cache import DocumentCache, cached, cached_page
-from feedd.server.answer import Health, Request, Response, accepted, answer
+from feedd.server.answer import Health, Request, Response, accepted, answer, too_many
 from tests.support.documents import MAX_AGE, document, published, rss
 from tests.support.make import NOON
 
@@ -30,6 +33,9 @@ MOVED = (
 def shelf() -> DocumentCache:
     tiny = document("tiny.json", b"{}", media_type="application/feed+json")
     tagged = document("tags/größe.xml", rss(9))
+    older = replace(document("tags/größe/archive/1.xml", rss(9)), feed="tags/größe")
+    own = document("own.xml", rss(9))
+    own_page = document("own.html", b"<!DOCTYPE html>", format="html", media_type="text/html")
     page = document("tags/größe.html", b"<!DOCTYPE html>", format="html", media_type="text/html")
     made = DocumentCache()
     made.move(MOVED)
@@ -39,6 +45,9 @@ def shelf() -> DocumentCache:
             cached(tiny, published(tiny), MAX_AGE),
             cached(tagged, published(tagged), MAX_AGE),
             cached(page, published(page), MAX_AGE),
+            cached(older, published(older, page=1), MAX_AGE),
+            cached(own, published(own), MAX_AGE),
+            cached(own_page, published(own_page), MAX_AGE),
             cached_page("index.html", "text/html", b"<!DOCTYPE html><title>Feeds</title>", NOON, MAX_AGE),
         ],
         gone=["old.xml"],
@@ -55,12 +64,13 @@ def ask(
     health: Health = WELL,
     version: str = "1.1",
     query: bytes = b"",
+    raw_path: bytes = b"",
     **headers: str,
 ):
     """The answer to a request with these headers (`if_none_match="x"`)."""
     sent = {"host": "ann.example"} | headers
     lines = [(name.replace("_", "-").encode(), value.encode("latin-1")) for name, value in sent.items() if value]
-    return answer(Request(method, path, lines, version, query), SHELF, lambda: health)
+    return answer(Request(method, path, lines, version, query, raw_path), SHELF, lambda: health)
 
 
 def header(response: Response, name: str) -> str | None:
@@ -309,11 +319,43 @@ def test_invented_dates_get_the_document(since):
     assert ask(if_modified_since=since).status == 200
 
 
-@given(st.binary(max_size=60), st.sampled_from([b"if-none-match", b"if-modified-since", b"accept-encoding", b"host"]))
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+@pytest.mark.parametrize(
+    ("tags", "status"),
+    [
+        (TAG, 200),
+        (GZIP_TAG, 200),
+        (f'"other", {TAG}', 200),
+        ("*", 200),
+        ('"other"', 412),
+        (f"W/{TAG}", 412),
+        ("", 200),
+    ],
+)
+def test_who_wants_this_version_or_nothing(method, tags, status):
+    """If-Match compares strongly (RFC 9110 §13.1.1), and comes before If-None-Match (§13.2.2)."""
+    assert ask(method=method, if_match=tags).status == status
+    assert ask(method=method, if_match=tags, if_none_match=TAG).status == (304 if status == 200 else 412)
+
+
+def test_a_date_that_another_version_had_says_nothing():
+    """Two versions in one second: who has only the date may have the first one (RFC 9110 §8.8.2.2)."""
+    first, second = document(data=rss(9)), document(data=rss(10))
+    shelf = DocumentCache()
+    lines = [(b"host", b"a"), (b"if-modified-since", MODIFIED.encode())]
+    for each, status in ((first, 304), (second, 200)):
+        shelf.update([cached(each, published(each), MAX_AGE)])
+        assert answer(Request("GET", "/feed.xml", lines), shelf, lambda: WELL).status == status
+
+
+@given(
+    st.binary(max_size=60),
+    st.sampled_from([b"if-match", b"if-none-match", b"if-modified-since", b"accept-encoding", b"host"]),
+)
 def test_no_header_value_is_an_error(value, name):
     """Whatever bytes a client sends, it gets one of the answers we know."""
     response = answer(Request("GET", "/feed.xml", [(b"host", b"a"), (name, value)]), SHELF, lambda: WELL)
-    assert response.status in (200, 304, 400)
+    assert response.status in (200, 304, 400, 412)
 
 
 @given(st.text(max_size=30), st.text(max_size=10))
@@ -411,11 +453,32 @@ def test_what_is_not_worth_packing_comes_as_it_is():
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 @pytest.mark.parametrize("tag", ["", TAG, "*"])
 def test_a_browser_that_navigates_is_sent_to_the_page(method, tag):
-    """The feed's landing page, which stands beside it under a name relative to it; nobody may store that answer."""
+    """The feed's landing page; nobody may store that answer."""
     response = ask("/tags/größe.xml", method, sec_fetch_dest="document", sec_fetch_mode="navigate", if_none_match=tag)
-    assert (response.status, header(response, "location")) == (303, "./gr%C3%B6%C3%9Fe.html")
+    assert (response.status, header(response, "location")) == (303, "../tags/gr%C3%B6%C3%9Fe.html")
     assert header(response, "cache-control") == "no-store"
     assert header(response, "vary") == "accept-encoding, sec-fetch-dest"
+
+
+@pytest.mark.parametrize(
+    ("sent", "leads_to"),
+    [
+        ("/own.xml", "/own.html"),
+        ("/tags/gr%C3%B6%C3%9Fe.xml", "/tags/gr%C3%B6%C3%9Fe.html"),
+        ("/tags%2Fgr%C3%B6%C3%9Fe.xml", "/tags/gr%C3%B6%C3%9Fe.html"),
+        ("/tags/gr%C3%B6%C3%9Fe/archive/1.xml", "/tags/gr%C3%B6%C3%9Fe.html"),
+        ("/tags/gr%C3%B6%C3%9Fe%2Farchive/1.xml", "/tags/gr%C3%B6%C3%9Fe.html"),
+    ],
+)
+@pytest.mark.parametrize("below", ["", "/feeds/x"])
+def test_the_page_is_found_from_any_spelling_and_below_any_path(sent, leads_to, below):
+    """As the browser works it out, which knows neither that %2F is a slash to us nor what a proxy takes away. An old
+    part of a feed leads to the page of the feed."""
+    response = ask(unquote(sent), raw_path=sent.encode(), sec_fetch_dest="document")
+    assert response.status == 303
+    assert urljoin(f"https://ann.example{below}{sent}", header(response, "location")) == (
+        f"https://ann.example{below}{leads_to}"
+    )
 
 
 @pytest.mark.parametrize("dest", ["empty", "iframe", "script", "", "Document"])
@@ -438,6 +501,14 @@ def test_a_browser_may_ask_for_the_feed_itself(query):
     assert response.body == ask("/tags/größe.xml", accept_encoding="br").body
     shown = ask("/tiny.json", query=query)
     assert (header(shown, "content-type"), shown.body) == ("application/json", b"{}")
+
+
+@pytest.mark.parametrize("tag", [TAG, "*"])
+def test_the_feed_itself_is_revalidated_too(tag):
+    """Who opens it again gets no second copy."""
+    assert ask(query=b"raw", if_none_match=tag).status == 304
+    assert ask(query=b"raw", if_modified_since=MODIFIED).status == 304
+    assert ask(query=b"raw", if_none_match='"x"').status == 200
 
 
 @pytest.mark.parametrize("query", [b"rawest", b"x=raw", b"&", b"utm_source=x", b"%72aw"])
@@ -464,6 +535,23 @@ def test_what_has_moved_says_where_to(path, status, location):
         response = ask(path, method, if_none_match="*")
         assert (response.status, header(response, "location")) == (status, location)
         assert header(response, "cache-control") == "no-store"
+
+
+def test_a_reader_in_a_page_of_another_site_hears_every_answer():
+    """That a feed moved, has ended, was never there, or is asked for too often; and what it needs of the headers."""
+    for response in (
+        ask("/rss"),
+        ask("/old.xml"),
+        ask("/nothing"),
+        too_many(9.5),
+        ask(if_match='"x"'),
+        ask("/feed.xml"),
+    ):
+        assert header(response, "access-control-allow-origin") == "*"
+    assert header(too_many(9.5), "access-control-expose-headers") == "Retry-After"
+    assert header(ask("/feed.xml"), "access-control-expose-headers") == "ETag, Link, IM, Delta-Base"
+    assert header(ask("/healthz"), "access-control-allow-origin") is None
+    assert header(ask("/"), "access-control-allow-origin") is None
 
 
 # --- only the changes ------------------------------------------------------------------------------------------------
@@ -502,12 +590,14 @@ def test_a_reader_that_asks_gets_only_what_changed():
     assert (response.status, numbers(response.body)) == (226, ["3b", "9", "10", "11"])
     assert header(response, "im") == "feed"
     assert header(response, "etag") == f'"{third}"'
-    assert header(response, "delta-base") == f'"{first}"'
+    assert header(response, "delta-base") == f'"{first}-br"'
     assert header(response, "cache-control") == "no-store, im"
     assert header(response, "vary") == "accept-encoding, sec-fetch-dest, a-im, if-none-match"
     assert header(response, "content-length") == str(len(response.body))
     assert header(response, "content-type") == "application/rss+xml; charset=utf-8"
-    assert numbers(changes(shelf, "/feed.xml", f'"unknown", W/"{second}"').body) == ["3b"]
+    response = changes(shelf, "/feed.xml", f'"unknown", W/"{second}"')
+    assert (numbers(response.body), header(response, "delta-base")) == (["3b"], f'W/"{second}"')
+    assert header(changes(shelf, "/feed.xml", second), "delta-base") == f'"{second}"'
     assert changes(shelf, "/feed.xml", f'"{third}"').status == 304
 
 
@@ -529,9 +619,36 @@ def test_everybody_else_gets_the_whole_feed(tags, a_im):
     assert header(response, "im") is None
 
 
+def test_changes_are_packed_for_those_who_want_it():
+    """With the tag that the whole has in this coding, by which the reader asks the next time; plain where that is
+    smaller."""
+    shelf, (first, second) = versions("feed.xml", rss(30), rss(36))
+    response = changes(shelf, "/feed.xml", f'"{first}-gzip"', accept_encoding="gzip")
+    assert (response.status, header(response, "content-encoding")) == (226, "gzip")
+    assert header(response, "etag") == f'"{second}-gzip"'
+    assert header(response, "delta-base") == f'"{first}-gzip"'
+    assert header(response, "content-length") == str(len(response.body))
+    assert numbers(gzip.decompress(response.body)) == [str(number) for number in range(30, 36)]
+    plain = changes(shelf, "/feed.xml", f'"{first}"')
+    assert (plain.status, header(plain, "content-encoding"), header(plain, "etag")) == (226, None, f'"{second}"')
+    again = changes(shelf, "/feed.xml", f'"{second}-gzip"', accept_encoding="gzip")
+    assert (again.status, header(again, "etag")) == (304, f'"{second}-gzip"')
+
+
+def test_what_is_remembered_of_one_version_is_not_told_of_the_next():
+    """The same reader asks after each edit."""
+    versions_of = [document(data=rss(items)) for items in (20, 21, 22)]
+    shelf = DocumentCache()
+    for each, found in zip(versions_of, ([], ["20"], ["20", "21"]), strict=True):
+        shelf.update([cached(each, published(each), MAX_AGE)])
+        for _ in range(2):
+            response = changes(shelf, "/feed.xml", f'"{versions_of[0].digest}"')
+            assert (numbers(response.body) if response.status == 226 else []) == found
+
+
 def test_changes_that_are_larger_than_the_packed_feed_are_not_worth_it():
     """The whole feed comes, packed."""
-    shelf, (first, _) = versions("feed.xml", rss(9), rss(200))
+    shelf, (first, _) = versions("feed.xml", rss(1), rss(200))
     assert changes(shelf, "/feed.xml", f'"{first}"').status == 226
     assert changes(shelf, "/feed.xml", f'"{first}"', accept_encoding="br").status == 200
 
