@@ -23,6 +23,34 @@ feeds:
   - {path: "tags/{tag}", each: tag, formats: rss}
   - {path: he/feed, title: אן כותבת, language: he, formats: [rss, atom], tag: hebrew}
 """
+WORD = "Rindfleischetikettierungsueberwachungsaufgabenuebertragungsgesetz" * 2
+# On a site whose own words are too long for a narrow page, and which does not say its language.
+WORDY = f"""
+site: {{url: https://ann.example, title: {WORD}, description: "{WORD} https://ann.example/{"y" * 300}"}}
+source: posts
+publish: public
+server: {{listen: '127.0.0.1:0'}}
+feeds:
+  - {{path: feed, atom_content: xhtml}}
+  - {{path: "{{language}}/feed", each: language}}
+  - {{path: "tags/{{tag}}", each: tag, formats: rss}}
+"""
+ARCHIVED = """
+site: https://ann.example
+source: posts
+server: {listen: '127.0.0.1:0', moved: {away: ELSEWHERE}}
+feeds:
+  - {path: feed, archive: 2, limit: 2}
+  - {path: bare, presentation: none}
+"""
+EVIL = """---
+title: Evil
+date: 2026-11-21
+---
+
+<script>document.documentElement.setAttribute("pwned", "yes")</script>
+<img src="http://127.0.0.1:9/spy.png" onerror="document.documentElement.setAttribute('pwned', 'yes')">
+"""
 LONG = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
 
 
@@ -82,6 +110,28 @@ def site(playwright: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     made.write("shalom.md", "---\ntitle: שלום עולם\ndate: 2026-11-18\nlanguage: he\ntags: [hebrew]\n---\n\nזהו מאמר.\n")
     with running(made):
         yield made
+
+
+@pytest.fixture(scope="module")
+def wordy(playwright: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The daemon on a site of long words, and of articles that are trusted more than they should be."""
+    made = Site(tmp_path_factory.mktemp("wordy"))
+    made.settings.write_text(WORDY.replace("source: posts", "source: {path: posts, content: trusted}"))
+    made.write("a.md", f"---\ntitle: {WORD}\nlanguage: ar\ndate: 2026-11-20\ntags: [{WORD}]\n---\n\nR&amp;D `<b>`\n")
+    made.write("evil.md", EVIL)
+    with running(made):
+        yield f"http://{made.address}/"
+
+
+@pytest.fixture(scope="module")
+def archived(served: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The daemon on a feed with an archive, one without style, and one that moved."""
+    made = Site(tmp_path_factory.mktemp("archived"))
+    made.settings.write_text(ARCHIVED.replace("ELSEWHERE", f"'{served}feed.atom'"))
+    for number in range(1, 7):
+        made.write(f"{number}.md", f"---\ntitle: Number {number}\ndate: 2026-11-0{number}\n---\n\nText.\n")
+    with running(made):
+        yield f"http://{made.address}/"
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.browser.conftest import LONG, Visit
+from tests.browser.conftest import LONG, WORD, Visit
 
 pytestmark = pytest.mark.e2e
 
@@ -77,7 +77,8 @@ class TestStyledDocuments:
         assert shown[0] == "Ann writes"
         assert {"Three kinds of quiet", "Pancakes for a slow morning", LONG} <= set(shown)
         assert "copy the address of this page into a feed reader" in hint
-        assert any(text.startswith("Two eggs, a cup of flour") for text in shown)
+        assert any(text.startswith("A note without a title") for text in shown)
+        assert any(text.startswith("Two eggs, a cup of flour") for text in shown) is (document == "feed.atom")
         assert {each["name"] for each in seen} <= {
             "title",
             "description",
@@ -110,8 +111,58 @@ class TestStyledDocuments:
         assert texts(visit.page)[0] == "Ann writes"
         assert visit.wrong == []
 
+    @pytest.mark.parametrize("document", ["feed.xml", "feed.atom", "feed.json"])
+    def test_what_an_article_holds_is_neither_run_nor_fetched(self, visit: Visit, wordy: str, document: str) -> None:
+        """Where the feeds come from, whatever the settings let into a document; a person sees text, and no entities."""
+        failed: list[Any] = []
+        answered: list[str] = []
+        visit.page.on("requestfailed", lambda request: failed.append(request.failure))
+        visit.page.on("response", lambda response: answered.append(response.url))
+        visit.page.goto(f"{wordy}{document}?raw")
+        visit.page.wait_for_timeout(300)
+        assert visit.page.evaluate("() => document.documentElement.getAttribute('pwned')") is None
+        assert set(failed) <= {"csp"}
+        assert [url for url in answered if not url.startswith(wordy)] == []
+        if document != "feed.json":
+            shown = texts(visit.page)
+            assert {WORD, "Evil"} <= set(shown)
+            assert not [text for text in shown if "&amp;" in text or "&lt;" in text]
+
+    def test_a_part_of_the_archive_leads_to_the_page(self, visit: Visit, archived: str) -> None:
+        """The document itself would be saved as a file."""
+        visit.page.goto(archived + "feed/archive/1.xml")
+        assert visit.page.url == archived + "feed.html"
+
+    def test_without_a_style_of_ours_the_browser_shows_its_own(self, visit: Visit, archived: str) -> None:
+        """The content policy does not stand in its way."""
+        for path in ("bare.xml?raw", "bare.json?raw"):
+            response = visit.page.goto(archived + path)
+            assert response.status == 200
+            assert "Number 3" in visit.page.evaluate("() => document.documentElement.textContent")
+
 
 class TestPages:
+    @pytest.mark.parametrize("visit", [NARROW, WIDE], indirect=True, ids=["narrow", "wide"])
+    @pytest.mark.parametrize("path", ["feeds.html", "feed.html", "ar/feed.html"])
+    def test_long_words_do_not_widen_it(self, visit: Visit, wordy: str, path: str) -> None:
+        """A word of a hundred letters or an address in what the site says of itself is broken, not cut."""
+        visit.page.goto(wordy + path)
+        assert visit.page.evaluate(FITS)
+        assert WORD in " ".join(texts(visit.page))
+
+    def test_a_page_in_another_site_follows_a_feed_that_moved(
+        self, visit: Visit, static: str, archived: str, served: str
+    ) -> None:
+        """A reader that is a web page gets what is where that leads, and is told what is not there."""
+        visit.page.goto(static + "feeds.html")
+        fetch = """async url => {
+          try { const answer = await fetch(url); return [answer.status, answer.url]; }
+          catch (error) { return String(error); }
+        }"""
+        assert visit.page.evaluate(fetch, archived + "away") == [200, served + "feed.atom"]
+        for path, status in (("nothing", 404), ("feeds.opml", 200)):
+            assert visit.page.evaluate(fetch, archived + path) == [status, archived + path]
+
     @pytest.mark.parametrize("visit", SHAPES, indirect=True)
     @pytest.mark.parametrize("path", PAGES)
     def test_it_can_be_read(self, visit: Visit, served: str, path: str) -> None:
