@@ -36,7 +36,8 @@ class Listed:
     name: str
     title: str
     description: str
-    language: str | None
+    name_language: str | None
+    description_language: str | None
     entries: int
     addresses: tuple[landing.Address, ...]
     page: str | None
@@ -126,12 +127,15 @@ def _listed(site: Site, feed: Feed, publications: Sequence[Publication]) -> List
     if not documents:
         return None
     here = by_format.get(page.HTML)
+    name, description = feed.value or feed.title, feed.description or site.description
     return Listed(
         feed=feed,
-        name=feed.value or feed.title,
+        name=name,
         title=feed.title,
-        description=feed.description or site.description,
-        language=feed.language or site.language,
+        description=description,
+        # "ar" is no Arabic.
+        name_language=None if feed.each == "language" else page.language_of(name, feed, site),
+        description_language=page.language_of(description, feed, site),
         entries=max(each.entries for each in documents),
         addresses=tuple(landing.address(p.format, p.media_type, p.path, p.url, page.INDEX) for p in documents),
         page=page.relative(here.path, page.INDEX) if here else None,
@@ -174,7 +178,7 @@ def _outline(site: Site, listed: Listed) -> dict[str, str]:
         "text": listed.title,
         "title": listed.title,
         "description": listed.description,
-        "language": listed.language or "",
+        "language": listed.feed.language or site.language or "",
         "htmlUrl": site.url + "/",
         "xmlUrl": landing.best(listed.addresses).url,
     }

@@ -16,6 +16,8 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from feedd.model import Feed, Site
+
 HTML: Final = "html"  # the format of a page
 INDEX: Final = "feeds.html"
 OPML: Final = "feeds.opml"
@@ -61,6 +63,12 @@ def direction(language: str | None) -> str:
     script = next((each for each in subtags if len(each) == 4 and each.isalpha()), None)
     to_left = script in _SCRIPTS_RIGHT_TO_LEFT if script else primary in _RIGHT_TO_LEFT
     return "rtl" if to_left else "ltr"
+
+
+def language_of(text: str, feed: Feed, site: Site) -> str | None:
+    """What a feed's title or description is written in: a feed in another language may have taken it from the site."""
+    is_the_sites = text in (site.title, site.description) or text.startswith(f"{site.title}: ")
+    return site.language if is_the_sites else feed.language or site.language
 
 
 def day(moment: datetime, zone: str) -> str:

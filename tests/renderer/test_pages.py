@@ -149,8 +149,30 @@ class TestLandingPage:
         site = replace(SITE, language=None)
         found = landing_of(snapshot("a", of=replace(MAIN, language=language), site=site))
         for element in (*found.xpath("//h1"), *found.xpath("//ol/li")):
-            assert (element.get("lang"), element.get("dir")) == (language, direction)
+            assert (element.get("lang"), element.get("dir")) == (language or "", direction)
         assert found.get("lang") == "en"
+
+    @pytest.mark.parametrize(
+        ("title", "description", "languages"),
+        [
+            ("Ann", "Notes.", ("en", "en")),
+            ("Ann: ar", "Notes.", ("en", "en")),
+            ("آن", "Notes.", ("ar", "en")),
+            ("Ann: ar", "ملاحظات", ("en", "ar")),
+            ("Annals", "Notes. And more.", ("ar", "ar")),
+        ],
+    )
+    def test_what_a_feed_took_from_the_site_is_in_the_sites_language(
+        self, title: str, description: str, languages: tuple[str, str]
+    ) -> None:
+        """The feed of the Arabic articles of an English site, which has no title of its own, on both pages."""
+        site = replace(SITE, title="Ann", language="en")
+        arabic = replace(MAIN, title=title, description=description, language="ar")
+        for found in (landing_of(snapshot("a", of=arabic, site=site)), index_of(arabic, site=site)):
+            said = found.xpath("//h1[not(a)] | //h3[a][ancestor::li[@class='card']]")
+            lead = found.xpath("//header/p[@class='lead' and not(../h1/a)] | //li[@class='card']/div/p")
+            for (element,), language in zip((said, lead), languages, strict=True):
+                assert (element.get("lang"), element.get("dir")) == (language, "rtl" if language == "ar" else "ltr")
 
     @pytest.mark.parametrize("path", ["index", "blog/index", "feeds"])
     def test_some_names_are_taken(self, path: str) -> None:
@@ -239,6 +261,11 @@ class TestIndex:
         titles = ["Feeds", "Podcasts", "By tag (t/{tag})", "By tag (tags/{tag})", "By year"]
         assert found.xpath("//h2/text()") == found.xpath("//nav//a/text()") == titles
         assert found.xpath("//nav//a/@href") == [f"#{each}" for each in found.xpath("//h2/@id")]
+
+    def test_a_language_is_named_by_its_code(self) -> None:
+        """Which is in no language."""
+        (name,) = index_of(replace(TAG, each="language", value="ar", language="ar")).xpath("//span[@class='name']")
+        assert (name.text_content(), name.get("lang"), name.get("dir")) == ("ar", "", "auto")
 
     def test_what_is_not_published_is_left_out(self) -> None:
         """A link that leads nowhere is worse than none; the pages of an archive are no feeds."""
