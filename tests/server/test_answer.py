@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import zlib
 from dataclasses import replace
 from urllib.parse import unquote, urljoin
 
@@ -147,6 +148,24 @@ def test_head_has_the_headers_of_get(path, tag):
     """All of them, the length included, without the body."""
     full, head = ask(path, if_none_match=tag), ask(path, "HEAD", if_none_match=tag)
     assert head == Response(full.status, full.headers, b"")
+
+
+def test_nothing_is_unpacked_that_is_not_sent():
+    """HEAD, a 304 and a comparison of sizes do without the body of a page that is kept packed."""
+    made = document("feed/archive/1.xml", rss(50))
+    kept = cached(made, published(made, page=1), MAX_AGE)
+    assert kept.identity.folded
+    shelf = DocumentCache()
+    shelf.update([replace(kept, identity=replace(kept.identity, held=b"this cannot be unpacked"))])
+
+    def to(method: str, *headers: tuple[bytes, bytes]) -> Response:
+        return answer(Request(method, "/feed/archive/1.xml", [(b"host", b"a"), *headers]), shelf, lambda: WELL)
+
+    assert header(to("HEAD"), "content-length") == str(len(made.data))
+    assert to("HEAD", (b"a-im", b"feed"), (b"if-none-match", b'"x"')).status == 200
+    assert to("GET", (b"if-none-match", kept.identity.etag)).status == 304
+    with pytest.raises(zlib.error):
+        to("GET")
 
 
 @pytest.mark.parametrize("path", ["/", "/feed.xml", "/old.xml", "/nothing", "/healthz"])
