@@ -108,7 +108,7 @@ class AnAuthor(RuleBasedStateMachine):
         rows = self.houses[0].store.index("posts")
         taken = {file.id for other, file in self.files.items() if other != path}
         taken |= {row.entry_id for other, row in rows.items() if other != path}
-        stated = None if id == "-" or f"urn:{id}" in taken else f"urn:{id}"
+        stated = None if id == "-" or f"tag:ann.example,2026:{id}" in taken else f"tag:ann.example,2026:{id}"
         self.put(path, File(next(self.numbers), tag, draft, stated))
         self.look(look)
 
