@@ -745,12 +745,14 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Tombstone:
-    """That an entry left (RFC 6721): readers that know the feed are told for a while."""
+    """That an entry left (RFC 6721): readers that know the feed are told for a while. `published` is the entry's, None
+    where it was not written down."""
 
     id: str
     url: str
     title: str
     when: datetime
+    published: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -237,6 +237,9 @@ class Store(Protocol):
         """The members of an archive page: those that the feed has now as `window_digests` gives them, then the others
         by id, with an empty mark."""
 
+    def paged(self, feed: Feed, ids: Iterable[str]) -> frozenset[str]:
+        """Those of these entries that stand in an archive page of the feed, or stood there before they left."""
+
     def tombstones(self, feed: Feed, since: datetime) -> tuple[Tombstone, ...]:
         """Entries that left this feed after `since` and are not back in it, newest first."""
 

@@ -66,6 +66,26 @@ class AnArchive(RuleBasedStateMachine):
             self.live[entry.id] = entry
         self.then(look)
 
+    @rule(size=st.sampled_from((1, 100, 300, 600)))
+    def add_one_alone(self, size: int) -> None:
+        """It costs the feed's own document, and one page at most."""
+        self.look()
+        number = next(self.numbers)
+        entry = article(number, body=f"Word {number}. " * size, tags=("y",))
+        self.press.add(entry)
+        self.live[entry.id] = entry
+        assert len(self.look()) <= 2
+
+    @precondition(lambda self: self.live)
+    @rule(data=st.data())
+    def edit_one_alone(self, data: st.DataObject) -> None:
+        """It costs the document that the entry stands in, and moves nothing."""
+        self.look()
+        id = data.draw(st.sampled_from(sorted(self.live)))
+        here = self.feed.query == Query() or "y" in self.live[id].tags
+        self.live[id] = self.press.edit(self.live[id], body=self.live[id].body.swapcase())
+        assert len(self.look()) == here
+
     @rule(days=st.integers(0, 5000), look=st.booleans())
     def add_an_old_one(self, days: int, look: bool) -> None:
         entry = article(next(self.numbers), published=START - timedelta(days=days), tags=("y",))
@@ -123,6 +143,7 @@ class AnArchive(RuleBasedStateMachine):
     def lose_every_document(self) -> None:
         """What is published is what would be made now; nothing depends on how it came about."""
         self.look()
+        self.press.run(sweep=None)
         before = dict(self.press.standing)
         self.press.standing.clear()
         self.press.restart()
@@ -133,9 +154,11 @@ class AnArchive(RuleBasedStateMachine):
     def do_nothing(self) -> None:
         self.look()
 
-    def look(self) -> None:
-        self.press.run()
+    def look(self) -> set[str]:
+        """Which documents were rewritten, in any format."""
+        report = self.press.run()
         self.looked = True
+        return {each.path.rpartition(".")[0] for each in report.published if each.feed}
 
     def then(self, look: bool) -> None:
         self.looked = False

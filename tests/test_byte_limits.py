@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 from itertools import chain
 
 import pytest
@@ -12,7 +13,7 @@ from feedd import status
 from feedd.model import Level
 from feedd.store.memory import MemoryStore
 from tests.support.house import MAIN
-from tests.support.press import SUFFIXES, Press, article
+from tests.support.press import SUFFIXES, Press, article, links
 
 LIMIT = 20_000
 
@@ -158,6 +159,132 @@ def test_a_page_that_grows_keeps_its_entries_and_its_limit():
     made.use(replace(MAIN, limit=1))
     made.run()
     assert made.store.problems() == ()
+
+
+def rewritten(report) -> set[str]:
+    return {each.path.rpartition(".")[0] for each in report.published if each.feed}
+
+
+@pytest.mark.parametrize(("most", "archive", "size"), [(20_000, 100, 30), (100_000, 50, 6_000)])
+def test_pages_made_together_name_each_other_at_once(most, archive, size):
+    """So neither the next entry nor an edit has to tell them."""
+    made = Press(replace(MAIN, limit=10_000, max_bytes=most, archive=archive), store=MemoryStore())
+    made.add(*(sized(number, size) for number in range(300)))
+    made.run()
+    last = len(made.walk()) - 1
+    assert last > 5
+    for number in range(1, last):
+        assert f"feed/archive/{number + 1}.atom" in links(made.standing[f"feed/archive/{number}.atom"])["next-archive"]
+    made.edit(sized(0, size), body=words(size).swapcase())
+    assert rewritten(made.run()) == {"feed/archive/1"}
+    for number in (300, 301, 302):
+        made.add(sized(number, size))
+        assert len(rewritten(made.run())) <= 2
+    assert sorted(chain.from_iterable(made.walk())) == ids(*range(303))
+
+
+def test_where_every_entry_makes_a_page_they_are_told_in_a_run_that_has_nothing_else_to_do():
+    """And until then a new entry costs two documents, an edit one."""
+    made = limited(archive=10)
+    for number in range(8):
+        made.add(sized(number, 12_000))
+        assert len(rewritten(made.run())) <= 2
+    made.edit(sized(0, 12_000), body=words(12_000).swapcase())
+    assert rewritten(made.run()) == {"feed/archive/1"}
+    assert "next-archive" not in links(made.standing["feed/archive/3.atom"])
+    made.run(sweep=frozenset({"posts"}))
+    for number in range(1, 7):
+        assert f"feed/archive/{number + 1}.atom" in links(made.standing[f"feed/archive/{number}.atom"])["next-archive"]
+    assert rewritten(made.run(sweep=None, verify=True)) == set()
+    assert made.walk() == [ids(number) for number in range(7, -1, -1)]
+
+
+@pytest.mark.parametrize("archive", [0, 5])
+def test_those_who_left_do_not_push_out_those_who_are_there(archive):
+    """Fifty tombstones take a quarter of the room at most, the newest of them; the rest is the entries'."""
+    made = Press(replace(MAIN, max_bytes=10_000, archive=archive), store=MemoryStore())
+    everyone = [sized(number, 100) for number in range(60)]
+    made.add(*everyone)
+    made.run()
+    for each in everyone[:50]:
+        made.now += timedelta(seconds=1)
+        made.withdraw(each)
+    made.run()
+    assert largest(made) <= 10_000
+    assert list(chain.from_iterable(made.walk())) == ids(*range(59, 49, -1))
+    named = json.loads(made.standing["feed.json"])["_feedd"]["deleted"]
+    assert [each["id"] for each in named] == ids(*range(49, 49 - len(named), -1))
+    assert 5 < len(named) < 25
+    made.add(sized(60, 100))
+    made.run()
+    assert list(chain.from_iterable(made.walk())) == ids(*range(60, 49, -1))
+    assert largest(made) <= 10_000
+
+
+@pytest.mark.parametrize("archive", [0, 3])
+def test_an_entry_that_needs_the_room_has_it(archive):
+    """Tombstones give way to the newest entry, and retractions, too."""
+    made = limited(archive=archive, retractions="Withdrawn")
+    made.add(*(sized(number, 300) for number in range(40)))
+    made.run()
+    for number in range(20, 40):
+        made.withdraw(sized(number, 300))
+    made.add(sized(40, 18_300))
+    made.run()
+    assert made.walk()[0] == ids(40)
+    assert largest(made) <= LIMIT
+    assert "content_html" in json.loads(made.standing["feed.json"])["items"][0]
+
+
+def test_the_tombstones_of_a_page_take_the_room_that_its_entries_leave():
+    """An entry of a page is not cut for the sake of those that left it."""
+    made = Press(replace(MAIN, max_bytes=10_000, archive=100, limit=5, content="summary"), store=MemoryStore())
+    everyone = [sized(number, 100) for number in range(120)]
+    made.add(*everyone)
+    made.run()
+    for each in everyone[:50]:
+        made.withdraw(each)
+    made.run()
+    assert largest(made) <= 10_000
+    assert list(chain.from_iterable(made.walk())) == ids(*range(119, 49, -1))
+
+
+def test_retractions_leave_half_of_the_bytes_to_the_entries():
+    """And none is shown for what stood in no document."""
+    made = Press(replace(MAIN, max_bytes=10_000, retractions="Withdrawn"), store=MemoryStore())
+    everyone = [sized(number, 300) for number in range(70)]
+    made.add(*everyone)
+    made.run()
+    (before,) = made.walk()
+    for each in everyone[-20:]:
+        made.withdraw(each)
+    made.run()
+    (after,) = made.walk()
+    retracted = [id for id in after if id not in ids(*range(50))]
+    assert 0 < len(retracted) <= len(after) / 2
+    assert after[len(retracted) :] == ids(*range(49, 49 - len(after) + len(retracted), -1))
+    assert len(after) <= len(before) + 1
+    assert largest(made) <= 10_000
+    made.withdraw(everyone[0])
+    made.run()
+    assert everyone[0].id not in made.walk()[0]
+
+
+def test_retractions_send_no_entry_into_the_archive():
+    """They are not what a page is made for."""
+    made = Press(replace(MAIN, max_bytes=10_000, archive=10, retractions="Withdrawn"), store=MemoryStore())
+    everyone = [sized(number, 300) for number in range(70)]
+    made.add(*everyone)
+    made.run()
+    for each in everyone[10:]:
+        made.withdraw(each)
+    made.run()
+    pages = len(made.store.archive(made.settings.feeds[0]))
+    made.add(sized(70, 300))
+    made.run()
+    assert ids(70)[0] in made.walk()[0]
+    assert len(made.store.archive(made.settings.feeds[0])) == pages
+    assert largest(made) <= 10_000
 
 
 def test_the_same_entries_make_the_same_choice_in_any_order():

@@ -8,8 +8,8 @@ An entry stands in the subscription document until it may leave (`limit`, `max_a
 leave with it, or until `max_bytes` leaves no room; then the oldest of them become the next page. Which page an entry
 stands in is decided once and recorded with the publication of the page: edits and withdrawals rewrite that page and no
 other, an entry that returns returns to it, one that comes late is new like any other. So nothing is ever renumbered,
-each live entry stands in exactly one document, and a new entry costs the subscription document: the freezing of a page
-adds that page, and the page before it is told of its successor with the next entry only.
+each live entry stands in exactly one document, and a new entry costs two documents at most: the subscription document,
+and a new page or an older one that is told of its successor. Pages made in one run name each other from the beginning.
 """
 
 from __future__ import annotations
@@ -40,6 +40,9 @@ from feedd.renderer import fit, render
 Window = Sequence[tuple[str, str]]  # (id, digest and updated) of entries, as the store gives it
 Standing = Mapping[str, Publication]
 Issued = tuple[FeedDocument, Publication]
+
+_FAR = 10**6  # the number of a page whose links are as long as any will be
+_AT_FIRST = 64  # entries; mostly more than a document has
 
 EVER = datetime(1970, 1, 1, tzinfo=UTC)
 _PAGE = re.compile(r"(.+)/archive/[0-9]+")
@@ -89,6 +92,7 @@ class Archives:
     def __init__(self, desk: Desk, press: Press) -> None:
         self._desk = desk
         self._press = press
+        self._waiting: set[str] = set()  # feeds; after a restart all are looked at anyway
 
     def chain(self, feed: Feed) -> Chain | None:
         """Where the subscription document stands."""
@@ -103,42 +107,61 @@ class Archives:
             return True
         pages = self._desk.store.archive(feed)
         newest = pages[-1].number if pages else 0
-        frozen = self._freeze(feed, newest, run)
-        # A page learns of its successor in a run that makes none: then, too, a new entry costs two documents.
-        link = not frozen and feed.path in run.dirty
-        known = [replace(page, linked=page.linked or (link and page.number < newest)) for page in pages]
+        window = self._desk.store.window_digests(feed, run.now)
+        frozen = self._freeze(feed, newest, window, run)
+        known = _told(pages, newest + frozen, self._most_told(feed, window, frozen, run))
+        self._note(feed, len(_waiting(known, newest + frozen)) > 1)
         return self._renew(feed, known, newest + frozen, run)
+
+    def _most_told(self, feed: Feed, window: Window, frozen: int, run: Run) -> int | None:
+        """How many pages may learn of their successor in this run, so that a new entry costs two documents; that the
+        feed has more entries than were published says that some are new. None: as many as wait, for where every entry
+        makes a page they would wait for ever, and this run has nothing else to do."""
+        if new := max(0, len(window) - _carried(feed, run.standing)):
+            return max(0, 2 * new - 1 - frozen)
+        return 0 if feed.path in run.dirty else None
+
+    def waits(self, feed: Feed) -> bool:
+        """Do more pages wait to be told of their successor than the next entry will see to?"""
+        return feed.path in self._waiting
+
+    def _note(self, feed: Feed, waits: bool) -> None:
+        (self._waiting.add if waits else self._waiting.discard)(feed.path)
 
     # --- new pages
 
-    def _freeze(self, feed: Feed, newest: int, run: Run) -> int:
-        """Entries that may leave the subscription document leave it. How many pages that makes."""
-        window, made = self._desk.store.window_digests(feed, run.now), self._made(feed)
-        number = newest
-        while count := self._ripe(feed, number + 1, window, run):
+    def _freeze(self, feed: Feed, newest: int, window: Window, run: Run) -> int:
+        """Entries that may leave the subscription document leave it. How many pages that makes; each but the last names
+        the one after it from the beginning."""
+        made, number = self._made(feed), newest
+        count = self._ripe(feed, window, run)
+        while count:
             number += 1
-            more = self._are_due(feed, window[:-count], run.now)
-            page = ArchivePage(feed.path, number, linked=more, members=tuple(id for id, _ in window[-count:]))
-            fingerprint = _fingerprint(made, page, number + more, self._members(feed, window[-count:]))
-            if not self._issue(feed, page, number + more, fingerprint, window[-count:], run):
+            members, window = window[-count:], window[:-count]
+            count = self._ripe(feed, window, run)
+            last = number + bool(count)
+            page = ArchivePage(feed.path, number, linked=bool(count), members=tuple(id for id, _ in members))
+            fingerprint = _fingerprint(made, page, last, self._members(feed, members))
+            if not self._issue(feed, page, last, fingerprint, members, run):
                 raise UnissuedPageError
-            window = window[:-count]
         return number - newest
 
-    def _ripe(self, feed: Feed, number: int, window: Window, run: Run) -> int:
+    def _ripe(self, feed: Feed, window: Window, run: Run) -> int:
         """How many of the oldest entries become the next page; 0: none yet."""
-        most = feed.archive if self._are_due(feed, window, run.now) else 0
+        due = feed.archive if self._are_due(feed, window, run.now) else 0
         if feed.max_bytes is None or not window:
-            return most
-        if not most and (short := self._beyond(feed, window, feed.max_bytes, run)):
+            return due
+        short = self._beyond(feed, window, feed.max_bytes, run)
+        if short:
             # Half of the room is made where some is needed; else every new entry would push one out, into its own page.
-            most = max(short, self._beyond(feed, window, feed.max_bytes // 2, run))
+            short = max(short, self._beyond(feed, window, feed.max_bytes // 2, run))
+        # What stood in one document goes into one page, however many that are: a new entry costs no second one.
+        most = max(due, min(short, max(feed.archive, _carried(feed, run.standing))))
         if not most:
             return 0
-        oldest = window[-min(most, feed.archive) :]
-        page = self._snapshot(feed, number, number, oldest, run.report)
+        page = self._snapshot(feed, _FAR, _FAR + 1, window[-most:], run.report)
         fitted = fit.fit(page, feed.max_bytes, self._press.fragments, oldest=True)
-        return max(1, len(oldest) - len(fitted.rest))
+        return max(1, most - len(fitted.rest))
 
     def _are_due(self, feed: Feed, window: Window, now: datetime) -> bool:
         """May a page's worth of the oldest entries leave? They stand in the order of their age: one speaks for all."""
@@ -151,8 +174,18 @@ class Archives:
         return any(each.entry and each.entry.published < now - feed.max_age for each in known.values())
 
     def _beyond(self, feed: Feed, window: Window, most: int, run: Run) -> int:
-        """How many of the oldest entries have no room in a subscription document of so many bytes."""
-        return len(fit.fit(self._press.whole(feed, window, run.report), most, self._press.fragments).rest)
+        """How many of the oldest entries have no room in a document of so many bytes: neither in the subscription
+        document nor in a page, whose head may be longer, for that is where they all go one day. As many of the newest
+        are looked at as it takes."""
+        looked = _AT_FIRST
+        while True:
+            part = window[:looked]
+            whole = self._press.whole(feed, part, run.report)
+            page = self._snapshot(feed, _FAR, _FAR + 1, part, run.report)
+            short = max(len(fit.fit(each, most, self._press.fragments).rest) for each in (whole, page))
+            if short or looked >= len(window):
+                return len(window) - len(part) + short
+            looked *= 2
 
     # --- pages that are there
 
@@ -160,10 +193,13 @@ class Archives:
         """What a page depends on is in its fingerprint: how it is made, and its members, which are looked at only where
         something about one of them changed."""
         well, settled, made = True, [], self._made(feed)
-        for page in pages:
-            paper = _paper(feed, page.number)
-            window = self._desk.store.archived_digests(feed, page.number) if page.stale else None
+        for known in pages:
+            paper = _paper(feed, known.number)
+            window = self._desk.store.archived_digests(feed, known.number) if known.stale else None
             members = _members_of(paper, run.standing) if window is None else self._members(feed, window)
+            before = _fingerprint_of(paper, run.standing)
+            is_other = before not in (None, _fingerprint(made, known, newest, members))
+            page = replace(known, linked=True) if is_other and known.number < newest else known  # it is written anyway
             fingerprint = _fingerprint(made, page, newest, members)
             if not self._press.stands(paper, fingerprint, run.standing, run.verify):
                 well &= self._reissue(feed, page, newest, made, window, run)
@@ -253,10 +289,35 @@ def _fingerprint(made: str, page: ArchivePage, newest: int, members: str) -> str
     return f"{made}.{'linked' if page.linked and page.number < newest else 'last'}/{members}"
 
 
+def _told(pages: Sequence[ArchivePage], newest: int, most: int | None) -> Sequence[ArchivePage]:
+    """The pages, with so many of them naming the page after them that did not, the oldest first; None: all, unless
+    one alone waits for the entry that is to come."""
+    waiting = _waiting(pages, newest)
+    if most is None:
+        most = len(waiting) if len(waiting) > 1 else 0
+    told = {page.number for page in waiting[:most]}
+    return [replace(page, linked=True) if page.number in told else page for page in pages]
+
+
+def _waiting(pages: Sequence[ArchivePage], newest: int) -> list[ArchivePage]:
+    return [page for page in pages if not page.linked and page.number < newest]
+
+
+def _carried(feed: Feed, standing: Standing) -> int:
+    """How many entries the subscription document has, or has no room for, as it was published."""
+    paths = (render.document_path(feed, name) for name in feed.formats)
+    found = [each for path in paths if (each := standing.get(path))]
+    return max((each.entries + each.left_out for each in found), default=0)
+
+
 def _members_of(paper: Feed, standing: Standing) -> str:
     """The part of the fingerprint that speaks of the members, as it was when the page was published."""
+    return (_fingerprint_of(paper, standing) or "").rpartition("/")[2]
+
+
+def _fingerprint_of(paper: Feed, standing: Standing) -> str | None:
     found = standing.get(render.document_path(paper, paper.formats[0]))
-    return found.fingerprint.rpartition("/")[2] if found else ""
+    return found.fingerprint if found else None
 
 
 def _paper(feed: Feed, number: int) -> Feed:

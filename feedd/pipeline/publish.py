@@ -33,7 +33,7 @@ from feedd.pipeline.parts import Parts
 from feedd.pipeline.rollback import restored
 from feedd.pipeline.scope import Desk, RenderingError, Report, Scope, baseline, feed_key, found_at, pages
 from feedd.pipeline.surroundings import Neighbourhood
-from feedd.renderer import fit, render, retraction
+from feedd.renderer import fit, render
 
 log = logging.getLogger(__name__)
 
@@ -133,9 +133,10 @@ class Publish:
             missing = any(document is None or not self._desk.shelf.has(document) for document in documents)
             waits = feed.schedule is not None and not scope.ticked(feed)
             ages = feed.max_age is not None and (scope.sweep != frozenset() or scope.ticked(feed))
+            swept = scope.sweep != frozenset() and self._archives.waits(feed)
             if path in loud and waits and not missing:
                 report.deferred.append(path)
-            elif path in loud or missing or scope.sweep is None or (ages and not waits):
+            elif path in loud or missing or scope.sweep is None or ((ages or swept) and not waits):
                 wanted.append(feed)
         return wanted
 
@@ -229,7 +230,7 @@ class Publish:
                     published_at=old.published_at if same and old else now.replace(microsecond=0),
                     fingerprint=fingerprint,
                     hubs=document.hubs,
-                    entries=len(fitted.snapshot.items),
+                    entries=len(fitted.snapshot.items) - fitted.retracted,
                     left_out=len(fitted.rest) + len(fitted.lost),
                 ),
             )
@@ -313,14 +314,19 @@ class Publish:
 
     def _fitted(self, feed: Feed, window: Window, report: Report) -> fit.Fitted:
         snapshot = self.whole(feed, window, report)
-        return fit.Fitted(snapshot) if feed.max_bytes is None else fit.fit(snapshot, feed.max_bytes, self.fragments)
+        return fit.document(snapshot, self._retractable(feed, snapshot.tombstones), self.fragments)
 
     def whole(self, feed: Feed, window: Window, report: Report) -> FeedSnapshot:
         items, gone = self.items(window, report), self._tombstones(feed, window)
-        if feed.retractions is not None:
-            items = (*(retraction.item(each, feed.retractions) for each in gone), *items)
         updated = render.updated((item.entry for item in items), gone)
         return FeedSnapshot(feed, self._desk.settings.site, items, updated, gone, self._archives.chain(feed))
+
+    def _retractable(self, feed: Feed, gone: Sequence[Tombstone]) -> Sequence[Tombstone]:
+        """Who may have stood in the subscription document: what left a page of the archive is named in that page."""
+        if feed.retractions is None or not feed.archive:
+            return gone if feed.retractions is not None else ()
+        paged = self._desk.store.paged(feed, [each.id for each in gone])
+        return [each for each in gone if each.id not in paged]
 
     def _tombstones(self, feed: Feed, window: Window) -> tuple[Tombstone, ...]:
         """Who left the feed not long before it last said something."""

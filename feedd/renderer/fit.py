@@ -2,32 +2,65 @@
 
 A document weighs what its head and its items weigh, and the items are kept fragments: nothing is rendered here that
 would not be rendered anyway. What counts is the heaviest format, so that all formats of a feed show the same entries.
+
+Entries go first. What is said of those that left takes a share of the room that is bounded, and less where it would
+take the place of the newest entry, or of one that stands nowhere else.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from feedd.model import FeedItem, FeedSnapshot
+from feedd.model import FeedItem, FeedSnapshot, Tombstone
+from feedd.renderer import retraction
 from feedd.renderer.render import FORMATS, Format, Fragments, document_url, updated
 
 Sizes = tuple[int, ...]  # one per format
+
+_TOMBSTONES = 4  # they take at most this part of `max_bytes`, and
+_RETRACTIONS = 2  # entries in place of withdrawn ones at most this
 
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
     """`lost` are items that would not fit even alone and with their summary only, `rest` those for which there is no
-    room beside the ones that are shown."""
+    room beside the ones that are shown; `retracted` of the items stand for entries that left."""
 
     snapshot: FeedSnapshot
     lost: tuple[FeedItem, ...] = ()
     rest: tuple[FeedItem, ...] = ()
+    retracted: int = 0
+
+
+def document(snapshot: FeedSnapshot, gone: Sequence[Tombstone], fragments: Fragments) -> Fitted:
+    """What a subscription document shows of its live items and its tombstones, and of those of the tombstones (`gone`)
+    that may be shown as entries."""
+    feed, most = snapshot.feed, snapshot.feed.max_bytes
+    if most is None:
+        shown = retraction.beside(feed, snapshot.items, gone, feed.limit)
+        live = snapshot.items if feed.archive or not shown else snapshot.items[: feed.limit - len(shown)]
+        return _made(snapshot, shown, live)
+    fitted = fit(snapshot, most, fragments)
+    live = fitted.snapshot.items
+    firm = live if feed.archive else live[:1]
+    named = _named(replace(snapshot, items=firm), most, fragments).tombstones
+    below = replace(snapshot, items=live, tombstones=named)
+    shown = retraction.beside(feed, live, gone, len(live) if fitted.rest else feed.limit)
+    while shown and not _has_room(below, shown, len(firm), most, fragments):
+        shown = shown[:-1]
+    count = max(0, _count(below, shown, most, fragments))
+    made = _made(snapshot, shown, live[:count])
+    rest = (*live[count:], *fitted.rest)
+    return replace(made, snapshot=replace(made.snapshot, tombstones=named), lost=fitted.lost, rest=rest)
 
 
 def fit(snapshot: FeedSnapshot, most: int, fragments: Fragments, *, oldest: bool = False) -> Fitted:
-    """The newest items that have room in `most` bytes, or the oldest. One that is too large alone is carried with its
-    summary; what follows the first for which there is no room stays out, whatever its size: a feed has no gaps."""
+    """The newest items that have room in `most` bytes, or the oldest, in a document without tombstones. One that is too
+    large alone is carried with its summary; what follows the first for which there is no room stays out, whatever its
+    size: a feed has no gaps."""
+    snapshot = replace(snapshot, tombstones=())
     empty = room = tuple(most - head for head in _heads(snapshot))
     items = snapshot.items[::-1] if oldest else snapshot.items
     shown: list[FeedItem] = []
@@ -52,7 +85,8 @@ def fit(snapshot: FeedSnapshot, most: int, fragments: Fragments, *, oldest: bool
 
 def squeeze(snapshot: FeedSnapshot, most: int, fragments: Fragments) -> Fitted:
     """All of its items in `most` bytes: as many as necessary with their summaries only, the largest first, which is
-    what becomes of an archive page when its entries grow. Only what cannot be helped is lost."""
+    what becomes of an archive page when its entries grow. Only what cannot be helped is lost. Tombstones have the room
+    that is left."""
     found = fit(snapshot, most, fragments)
     items = list(found.snapshot.items + found.rest)
     lost = list(found.lost)
@@ -67,7 +101,49 @@ def squeeze(snapshot: FeedSnapshot, most: int, fragments: Fragments) -> Fitted:
         found = fit(replace(snapshot, items=tuple(items)), most, fragments)
         lost += found.lost
         items = [item for item in items if item not in found.lost]
-    return Fitted(found.snapshot, tuple(lost))
+    whole = _showing(snapshot, found.snapshot.items)
+    return Fitted(_named(whole, most, fragments), tuple(lost))
+
+
+def _made(snapshot: FeedSnapshot, shown: Sequence[Tombstone], live: Sequence[FeedItem]) -> Fitted:
+    return Fitted(_showing(snapshot, (*retraction.items(shown, snapshot.feed), *live)), retracted=len(shown))
+
+
+def _named(snapshot: FeedSnapshot, most: int, fragments: Fragments) -> FeedSnapshot:
+    """With as many of its tombstones, the newest, as have room beside its items."""
+    bare = list(_heads(replace(snapshot, tombstones=())))
+
+    def first(count: int) -> FeedSnapshot:
+        return replace(snapshot, tombstones=snapshot.tombstones[:count])
+
+    def is_too_much(count: int) -> bool:
+        made = first(count)
+        shares = (head - other for head, other in zip(_heads(made), bare, strict=True))
+        return max(shares) > most // _TOMBSTONES or _weight(made, fragments) > most
+
+    return first(bisect_left(range(1, len(snapshot.tombstones) + 1), True, key=is_too_much))
+
+
+def _has_room(snapshot: FeedSnapshot, shown: Sequence[Tombstone], firm: int, most: int, fragments: Fragments) -> bool:
+    """May these retractions stand above the items? Not where they take more than their share, or the place of an item
+    that is `firm` or newer than what was withdrawn."""
+    sizes = [_sizes(each, snapshot, fragments) for each in retraction.items(shown, snapshot.feed)]
+    if max(map(sum, zip(*sizes, strict=True))) > most // _RETRACTIONS:
+        return False
+    count = _count(snapshot, shown, most, fragments)
+    return count >= firm and not retraction.newer(shown, snapshot.items[count:])
+
+
+def _count(snapshot: FeedSnapshot, shown: Sequence[Tombstone], most: int, fragments: Fragments) -> int:
+    """How many of the items have room below these retractions; -1 where these have none."""
+    above = retraction.items(shown, snapshot.feed)
+    rooms = [tuple(most - head for head in _heads(snapshot))]
+    for item in (*above, *snapshot.items):
+        rooms.append(_less(rooms[-1], _sizes(item, snapshot, fragments)))
+    count = bisect_left(rooms, True, key=lambda room: min(room) < 0) - 1 - len(above)
+    while count >= 0 and _weight(_showing(snapshot, (*above, *snapshot.items[:count])), fragments) > most:
+        count -= 1
+    return max(count, -1)
 
 
 def _showing(snapshot: FeedSnapshot, items: Sequence[FeedItem]) -> FeedSnapshot:

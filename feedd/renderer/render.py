@@ -19,7 +19,7 @@ from feedd.renderer import atom, jsonfeed, landing, podcast, rss, xml
 T = TypeVar("T")
 
 # Raised whenever the same entries give other bytes than before; part of every fingerprint and fragment key.
-VERSION = "2"
+VERSION = "3"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ in `ports.Store`."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import chain
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert as upsert
@@ -33,6 +34,13 @@ def digests(connection: sa.Connection, feed: Feed, page: int) -> tuple[tuple[str
         (row.entry_id, "" if row.published is None else f"{row.digest}@{row.updated}")
         for row in connection.execute(statement)
     )
+
+
+def paged(connection: sa.Connection, feed: Feed, ids: Iterable[str]) -> frozenset[str]:
+    a = t.archived.c
+    statement = sa.select(a.entry_id).where(a.feed == feed.path)
+    found = (connection.execute(statement.where(a.entry_id.in_(page))).scalars() for page in pages(ids))
+    return frozenset(chain.from_iterable(found))
 
 
 def unarchived(feed: Feed) -> sa.ColumnElement[bool]:

@@ -316,6 +316,9 @@ class MemoryStore:
         shown = sorted((self._entries[id][0] for id in here), key=_newest_first)
         return (*((e.id, _mark(e)) for e in shown), *((id, "") for id in sorted(ids - here)))
 
+    def paged(self, feed: Feed, ids: Iterable[str]) -> frozenset[str]:
+        return frozenset(id for id in ids if (feed.path, id) in self._archived)
+
     def tombstones(self, feed: Feed, since: datetime) -> tuple[Tombstone, ...]:
         return tuple(each for each in self._graves(feed.path) if each.when > since)
 

@@ -197,6 +197,10 @@ class SqlStore:
         with self._reading() as connection:
             return archives.digests(connection, feed, page)
 
+    def paged(self, feed: Feed, ids: Iterable[str]) -> frozenset[str]:
+        with self._reading() as connection:
+            return archives.paged(connection, feed, ids)
+
     def tombstones(self, feed: Feed, since: datetime) -> tuple[Tombstone, ...]:
         with self._reading() as connection:
             return past.tombstones(connection, feed, since)

@@ -84,7 +84,7 @@ def refuse_taken(pairs: Sequence[tuple[str, Entry]], before: Mapping[str, Known]
 
 
 def _tombstone(entry: Entry, now: datetime) -> Tombstone:
-    return Tombstone(entry.id, entry.url, entry.title, now.replace(microsecond=0))
+    return Tombstone(entry.id, entry.url, entry.title, now.replace(microsecond=0), entry.published)
 
 
 def standing(before: Entry | None, was_live: bool, entry: Entry, now: datetime) -> Standing:

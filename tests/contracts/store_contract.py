@@ -402,7 +402,7 @@ class StoreContract:
         assert store.tombstones(FEED, at(days=-9)) == ()
         store.apply(withdrawn(one), {}, at(minutes=1))
         store.apply(withdrawn(two), {}, at(minutes=2))
-        stone = Tombstone(one.id, one.url, one.title, at(minutes=1))
+        stone = Tombstone(one.id, one.url, one.title, at(minutes=1), one.published)
         assert store.tombstones(tag, NOON) == (stone,)
         assert [each.id for each in store.tombstones(FEED, NOON)] == [two.id, one.id]
         assert [each.id for each in store.tombstones(FEED, at(minutes=1))] == [two.id]
@@ -479,6 +479,16 @@ class StoreContract:
         assert len(store.window(feed("new"), NOON)) == 2
 
     # --- archives
+
+    def test_who_stands_in_a_page_can_be_asked(self, store):
+        """Also of an entry that left it; each feed has its own pages."""
+        one, two, three = (entry(f"{n}.md", published=at(minutes=n)) for n in (1, 2, 3))
+        store.apply(added(one, two, three), in_feed(one, two, three), at(days=1))
+        store.record([], [], clean=(), now=NOON, archived=[ArchivePage("feed", 1, members=(two.id, one.id))])
+        store.apply(withdrawn(one), {}, at(days=2))
+        assert store.paged(FEED, [one.id, two.id, three.id]) == {one.id, two.id}
+        assert store.paged(feed("other"), [one.id]) == frozenset()
+        assert store.paged(FEED, []) == frozenset()
 
     def test_an_entry_of_an_archive_page_leaves_the_window_for_good(self, store):
         """Its page is decided once; a feed without archives does not know of it."""
