@@ -456,7 +456,7 @@ class Refresh:
 
     def remember_feeds(self, now: datetime) -> None:
         """If the settings define other feeds than the last time, every entry's memberships are decided anew."""
-        given = digest_of(repr((self._desk.settings.feeds, self._desk.settings.site.timezone)).encode())
+        given = digest_of(repr((self._desk.settings.feeds, self._desk.settings.site.timezone, select.VERSION)).encode())
         if self._desk.store.feeds_fingerprint() == given:
             return
         doubted = {key for key, problem in self._desk.store.problems() if problem.code == UNKNOWN_FEED}

@@ -30,7 +30,8 @@ class Facts:
     def value(self, name: Name) -> Value:
         first, *rest = name
         if not rest and (built_in := BUILT_IN.get(fold(first))) is not None:
-            return built_in(self._entry, self.zone)
+            found = built_in(self._entry, self.zone)
+            return None if found in ("", ()) else found  # what is empty is not said
         if rest and fold(first) == MATTER:
             first, *rest = rest
         found = self._from_matter(first)

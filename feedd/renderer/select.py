@@ -18,21 +18,27 @@ from feedd.renderer import slugs
 from feedd.renderer.facts import EACH, Facts, suffix
 from feedd.where import compiled
 
+# Raised whenever the same entry is in other feeds than before: then memberships are decided anew.
+VERSION = "2"
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 # Beside a page of this name stands one of the whole site: its first page, and the list of all feeds.
 _RESERVED = frozenset(("index", "feeds", "feeds-sitemap"))
 
 
 def feeds_of(entry: Entry, definitions: Sequence[Feed], zone: tzinfo) -> tuple[Feed, ...]:
-    """The concrete feeds an entry belongs to, in the order of the settings; two that would share a path are one. What
-    the settings define themselves is never made of a value besides."""
+    """The concrete feeds an entry belongs to, in the order of the settings; two values that share a path are one feed.
+    Two definitions never share one: a path is of the first that can make it, whether it does or not, so that no feed
+    has the entries of both. (The settings refuse such definitions.) What the settings define themselves is never made
+    of a value besides."""
     found: dict[str, Feed] = {}
     facts = Facts(entry, zone)
-    for definition in definitions:
+    for number, definition in enumerate(definitions):
         if not _holds(definition.query, entry, facts):
             continue
         for feed in expand(definition, entry, zone):
-            if feed.value is not None and _is_fixed(feed.path, definitions):
+            if feed.value is not None and (
+                _is_fixed(feed.path, definitions) or _is_anothers(feed.path, definitions[:number])
+            ):
                 continue
             if entry.feeds is None or is_named(feed, definition, entry.feeds):
                 found.setdefault(feed.path, feed)
@@ -42,6 +48,17 @@ def feeds_of(entry: Entry, definitions: Sequence[Feed], zone: tzinfo) -> tuple[F
 def _is_fixed(path: str, definitions: Sequence[Feed]) -> bool:
     """Compared without case: on the disks of macOS and Windows feed.xml and Feed.xml are one file."""
     return any(each.each is None and each.path.casefold() == path for each in definitions)
+
+
+def _is_anothers(path: str, before: Sequence[Feed]) -> bool:
+    return any(each.each is not None and _shape(each.path).fullmatch(path) for each in before)
+
+
+@lru_cache(maxsize=256)
+def _shape(template: str) -> re.Pattern[str]:
+    """What is made from a template: a value is part of one folder's name."""
+    literals = (re.escape(each) for each in _PLACEHOLDER.split(template)[::2])
+    return re.compile("[^/]+".join(literals), re.IGNORECASE)
 
 
 def expand(definition: Feed, entry: Entry, zone: tzinfo) -> tuple[Feed, ...]:

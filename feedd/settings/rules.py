@@ -162,17 +162,41 @@ def feed_paths_differ(facts: Facts) -> Iterator[Finding]:
 def feed_paths_are_not_made(facts: Facts) -> Iterator[Finding]:
     for number, feed in enumerate(facts.file.feeds):
         for other in facts.file.feeds:
-            if feed is other or other.each is None:
-                continue
-            same = _skeleton(feed.path) == _skeleton(other.path) and feed.each != other.each
-            if same if feed.each else stands_for(other.path, feed.path):
+            if feed.each is None and other.each is not None and stands_for(other.path, feed.path):
                 message = f'"{feed.path}" may also be made from "{other.path}"'
                 hint = "give one of them another path"
                 yield Finding(("feeds", number, "path"), codes.SHADOWED, message, hint, Level.WARNING)
 
 
-def _skeleton(template: str) -> str:
-    return re.sub(r"\{\w+\}", "{}", template).casefold()
+def made_paths_differ(facts: Facts) -> Iterator[Finding]:
+    """Two values of two definitions in one path would be one feed with the articles of both."""
+    for number, feed in enumerate(facts.file.feeds):
+        for other in facts.file.feeds[:number]:
+            is_told = feed.path.casefold() == other.path.casefold()
+            if feed.each and other.each and not is_told and may_meet(feed.path, other.path):
+                message = f'"{feed.path}" and "{other.path}" may be made into the same path'
+                hint = f"give one of them a folder of its own, as in by-{feed.each}/{{{feed.each}}}"
+                yield Finding(("feeds", number, "path"), codes.DUPLICATE, message, hint)
+                break
+
+
+def may_meet(one: str, other: str) -> bool:
+    """Could two templates give the same path? Told by what they have before and after the values in each folder, so
+    sometimes they could not after all; a value has no "/"."""
+    folders = one.casefold().split("/"), other.casefold().split("/")
+    return len(folders[0]) == len(folders[1]) and all(map(_may_be_same, *folders))
+
+
+def _may_be_same(one: str, other: str) -> bool:
+    if "{" not in one or "{" not in other:
+        return stands_for(one, other) or stands_for(other, one)
+    heads, tails = ([re.split(r"\{\w+\}", each)[place] for each in (one, other)] for place in (0, -1))
+    return _fit(heads, str.startswith) and _fit(tails, str.endswith)
+
+
+def _fit(texts: list[str], goes_with: Callable[[str, str], bool]) -> bool:
+    longer, shorter = sorted(texts, key=len, reverse=True)
+    return goes_with(longer, shorter)
 
 
 def feed_paths_are_no_archive_pages(facts: Facts) -> Iterator[Finding]:
@@ -386,6 +410,7 @@ RULES: tuple[Callable[[Facts], Iterator[Finding]], ...] = (
     source_names_differ,
     feed_paths_differ,
     feed_paths_are_not_made,
+    made_paths_differ,
     feed_paths_are_no_archive_pages,
     feed_templates_fit,
     schedules_are_one_thing,

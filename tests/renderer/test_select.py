@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC
 
 import pytest
@@ -86,7 +87,30 @@ def test_a_name_that_can_mean_no_feed_is_noticed(names: tuple[str, ...], unknown
     assert select.unknown(names, FEEDS) == unknown
 
 
-def test_two_definitions_that_meet_in_one_path_are_one_feed() -> None:
+@pytest.mark.parametrize("name", ["tags", "categories", "authors", "author", "section", "folder", "language", "title"])
+def test_what_an_article_does_not_say_is_null(name: str) -> None:
+    """There is nothing by that name, whether it would be a list, a text or nothing else."""
+    bare, full = entry("a.md", title=""), replace(ENTRY, language="en")
+    for where, holds in ((f"has({name})", False), (f"{name} == null", True), (f"not has({name})", True)):
+        assert select.matches(Query(where=where), bare, UTC) is holds
+        assert select.matches(Query(where=where), full, UTC) is not holds
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "paths"),
+    [
+        ("{tag}", "x-{category}", ["python", "c-plus-plus"]),
+        ("tags/{tag}", "Tags/{category}", ["tags/python", "tags/c-plus-plus"]),
+        ("tags/{tag}", "sections/{category}", ["tags/python", "tags/c-plus-plus", "sections/world"]),
+    ],
+)
+def test_no_feed_has_the_entries_of_two_definitions(first: str, then: str, paths: list[str]) -> None:
+    """What the first can make is the first's, also where this entry has no such value."""
+    feeds = [Feed(first, "{tag}", each="tag"), Feed(then, "{category}", each="category")]
+    assert [feed.path for feed in select.feeds_of(ENTRY, feeds, UTC)] == paths
+
+
+def test_a_feed_of_the_settings_is_not_made_besides() -> None:
     """The first one in the settings counts."""
     feeds = [Feed("tags/python", "Ours"), Feed("tags/{tag}", "{tag}", each="tag")]
     assert [feed.title for feed in select.feeds_of(ENTRY, feeds, UTC)] == ["Ours", "C++"]
