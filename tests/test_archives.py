@@ -11,6 +11,7 @@ import pytest
 
 from feedd import settings
 from feedd.errors import PublishError
+from feedd.lint import Level, lint
 from feedd.model import ArchivePage, ChangeKind, Feed, Problem, Query
 from feedd.pipeline.gate import HELD, Gate
 from feedd.renderer import render
@@ -248,6 +249,16 @@ def test_some_stay_in_the_feed_at_any_age():
     made.run()
     made.run(sweep=None, after=timedelta(days=9))
     assert made.walk() == [ids(*range(7)), ids(7, 8, 9)]
+
+
+@pytest.mark.parametrize("count", [5, 8, 9])
+def test_the_chain_needs_no_excuse(count):
+    """The lint warns of no page: not of the only one, nor of one that learns of its neighbour with the next entry."""
+    made = grown(count)
+    pages = [data for path, data in made.standing.items() if "/archive/" in path]
+    found = [each for data in pages for each in lint(data) if each.rule.startswith("paging")]
+    assert pages
+    assert [each.rule for each in found if each.level is not Level.INFO] == []
 
 
 # --- settings

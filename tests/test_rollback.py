@@ -138,6 +138,38 @@ def test_a_feed_that_is_not_there_has_no_versions(tmp_path: Path) -> None:
     assert "feed" in raised.value.hint
 
 
+def test_no_version_crosses_a_new_archive(tmp_path: Path) -> None:
+    """Its pages have other entries under the same names, or are gone: with the archive go the versions that name it."""
+    for name, store in (("one", None), ("two", SqlStore(str(tmp_path / "state.db")))):
+        house = House(tmp_path / name, feeds=[replace(MAIN, limit=3, archive=2)], store=store)
+        for number in range(6):
+            house.article(f"{number}.md", f"N{number}", date=f"2020-01-0{1 + number}")
+            house.run()
+        house.use(feeds=[replace(MAIN, limit=3)])
+        house.run()
+        (only,) = house.pipeline.kept("feed").versions
+        assert house.pipeline.kept("feed").standing == only.number
+        house.use(feeds=[replace(MAIN, limit=3, archive=3)])
+        house.run()
+        first, *others = (each.number for each in reversed(house.pipeline.kept("feed").versions))
+        assert (first, len(others)) == (only.number, 1)
+        house.store.close()
+
+
+def test_a_version_is_refused_that_links_to_a_page_which_is_not_there(tmp_path: Path) -> None:
+    """Readers would be led nowhere."""
+    house = House(tmp_path, feeds=[replace(MAIN, limit=3, archive=2)])
+    for number in range(7):
+        house.article(f"{number}.md", f"N{number}", date=f"2020-01-0{1 + number}")
+        house.run()
+    numbers = [each.number for each in house.pipeline.kept("feed").versions]
+    before = documents(house)
+    house.store.record([], [], clean=(), now=house.now, retired=[f"feed/archive/1.{end}" for end in ("atom", "xml")])
+    with pytest.raises(FeeddError, match=r"links to feed/archive/1\.(atom|xml), which is not there"):
+        back(house, numbers[1])
+    assert documents(house) == before
+
+
 def test_the_versions_of_a_feed_that_left_are_forgotten(tmp_path: Path) -> None:
     """As its publications are."""
     house = House(tmp_path, store=SqlStore(str(tmp_path / "state.db")))

@@ -359,7 +359,7 @@ _OF_ATOM = (
     Rule("paging-in-entry", WARNING, "A paging link in an entry.", "RFC 5005 3, 4"),
     Rule("paging-complete", ERROR, "A complete feed names other pages.", "RFC 5005 2"),
     Rule("paging-current", WARNING, "An archive does not name its feed.", "RFC 5005 4"),
-    Rule("paging-alone", WARNING, "An archive names no other archive.", "RFC 5005 4"),
+    Rule("paging-alone", INFO, "An archive names no other archive.", "RFC 5005 4; the only one cannot"),
     Rule(
         "paging-past-end", ERROR, "The first page has a page before it, or the last one a page after it.", "RFC 5005 3"
     ),

@@ -86,6 +86,18 @@ def owner(path: str) -> str:
     return found[1] if found else path
 
 
+def fingerprint(given: str, chain: Chain | None) -> str:
+    """Of a subscription document: what it is made of, and the page that it names."""
+    return f"{given}.{body.VERSION}{f'.{chain.previous}' if chain else ''}"
+
+
+def names(publication: Publication) -> str | None:
+    """The page that a subscription document names, below the output root; None if it names none."""
+    page = publication.fingerprint.split(".", 2)[2:]
+    known = render.FORMATS.get(publication.format)
+    return page[0] + known.suffix if page and known else None
+
+
 class Archives:
     """The pages of all feeds."""
 

@@ -25,6 +25,7 @@ from feedd.model import (
     digest_of,
 )
 from feedd.normalizer import body, references
+from feedd.pipeline import archive
 from feedd.pipeline.announce import Announce
 from feedd.pipeline.archive import EVER, Archives, Issued, Run, Standing, UnissuedPageError, Window, newest_of, owner
 from feedd.pipeline.gate import HELD, Gate
@@ -203,8 +204,7 @@ class Publish:
     ) -> Iterator[tuple[FeedDocument, Publication]]:
         window = self._desk.store.window_digests(feed, now)
         given = render.fingerprint(feed, self._desk.settings.site, window, self._tombstones(feed, window))
-        chain = self._archives.chain(feed)
-        fingerprint = f"{given}.{body.VERSION}{f'.{chain.previous}' if chain else ''}"
+        fingerprint = archive.fingerprint(given, self._archives.chain(feed))
         if self.stands(feed, fingerprint, standing, verify):
             self.mended(feed, report)
             return

@@ -13,6 +13,7 @@ from typing import Protocol
 
 from feedd.errors import FeeddError
 from feedd.model import Feed, FeedDocument, Publication, Version
+from feedd.pipeline import archive
 from feedd.pipeline.announce import Announce
 from feedd.pipeline.scope import Desk, Report
 from feedd.ports import Store
@@ -66,6 +67,9 @@ class Rollback:
         if not wanted:
             hint = "look at the formats of the feed in the settings"
             raise FeeddError(f"version {version.number} of {path} has none of the feed's formats", hint=hint)
+        if missing := _unlinked(version, standing):
+            hint = "that archive was given up; put back a later version, or none"
+            raise FeeddError(f"version {version.number} of {path} links to {missing}, which is not there", hint=hint)
         before = len(report.published)
         issued = self._press.issue(wanted, standing, report)
         deliveries = self._announce.plan(report.published[before:], frozenset((path,)), (), now)
@@ -120,6 +124,12 @@ def _chosen(kept: Kept, to: int | None) -> Version:
         known = ", ".join(map(str, numbers)) or "none"
         raise FeeddError(f"version {to} of {kept.feed} is not kept", hint=f"kept are {known}")
     return next(version for version in kept.versions if version.number == to)
+
+
+def _unlinked(version: Version, standing: Standing) -> str | None:
+    """A page of the archive that this version names and readers would not find."""
+    pages = (archive.names(each) for each in version.publications)
+    return next((page for page in pages if page is not None and page not in standing), None)
 
 
 def _documents(

@@ -364,8 +364,11 @@ class MemoryStore:
                 self._dirty.pop(path, None)
             over_with = set(consumed)
             self._events = [event for event in self._events if event.seq not in over_with]
-            self._record_archive(archived, set(unarchived))
+            without = set(unarchived)
+            self._record_archive(archived, without)
             self._forget_versions(set(retired))
+            for feed in without:
+                self._versions[feed] = [each for each in self._versions.get(feed, [])[-1:] if self._stands(each[0])]
             for feed in sorted({publication.feed for publication, _ in kept}):
                 self._keep(feed, [each for each in kept if each[0].feed == feed], keep, now)
             for delivery in deliveries:
@@ -404,6 +407,10 @@ class MemoryStore:
                 for v, data in known
             ]
             self._versions[feed] = [(v, data) for v, data in left if v.publications]
+
+    def _stands(self, version: Version) -> bool:
+        now = {path: publication.digest for path, publication in self._publications.items()}
+        return all(now.get(then.path) == then.digest for then in version.publications)
 
     def versions(self, feed: str) -> tuple[Version, ...]:
         return tuple(version for version, _ in reversed(self._versions.get(feed, [])))

@@ -256,14 +256,16 @@ class SqlStore:
         kept: Sequence[tuple[Publication, bytes]] = (),
         keep: int = 0,
     ) -> None:
+        without = frozenset(unarchived)
         with self._writing() as connection:
             rows = [{"path": p.path, "feed": p.feed, "data": pack(p)} for p in publications]
             entries.put(connection, t.publication, rows)
             _remove(connection, t.publication.c.path, retired)
             _remove(connection, t.dirty.c.feed, clean)
             _remove(connection, t.event.c.seq, consumed)
-            archives.record(connection, archived, unarchived)
+            archives.record(connection, archived, without)
             versions.forget(connection, retired)
+            versions.forget_feeds(connection, without)
             versions.record(connection, kept, keep, now)
             outbox.enqueue(connection, deliveries)
             outbox.prune(connection, now)

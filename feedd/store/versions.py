@@ -133,6 +133,21 @@ def forget(connection: sa.Connection, paths: Iterable[str]) -> None:
         connection.execute(sa.delete(t.version).where(t.version.c.path.in_(page)))
 
 
+def forget_feeds(connection: sa.Connection, feeds: Iterable[str]) -> None:
+    """All but what stands now: the others name archive pages that are not there, or not the same."""
+    v = t.version.c
+    for feed in feeds:
+        newest = connection.scalar(sa.select(sa.func.max(v.number)).where(v.feed == feed)) or 0
+        rows = connection.execute(sa.select(v.data).where(v.feed == feed, v.number == newest)).scalars()
+        stands = all(_stands(connection, unpack(Publication, data)) for data in rows)
+        connection.execute(sa.delete(t.version).where(v.feed == feed, v.number < newest + (not stands)))
+
+
+def _stands(connection: sa.Connection, then: Publication) -> bool:
+    data = connection.scalar(sa.select(t.publication.c.data).where(t.publication.c.path == then.path))
+    return data is not None and unpack(Publication, data).digest == then.digest
+
+
 def sweep(connection: sa.Connection) -> None:
     """Pieces of versions that are gone."""
     needed = {mark for row in connection.execute(sa.select(t.version.c.pieces)) for mark in _marks(row.pieces)}

@@ -653,6 +653,18 @@ class StoreContract:
         store.record([], [], clean=[], now=NOON, retired=["feed.1"])
         assert store.versions("feed") == ()
 
+    def test_versions_go_with_the_archive_that_they_name(self, store):
+        """All but the one that stands in public; other feeds keep theirs."""
+        self._keep(store, b"a")
+        self._keep(store, b"b")
+        self._keep(store, b"a", feed="other")
+        store.record([], [], clean=[], now=NOON, unarchived=iter(["feed", "none"]))
+        assert [v.number for v in store.versions("feed")] == [2]
+        assert store.version_data("feed", 2) == {"feed.0": b"b"}
+        assert [v.number for v in store.versions("other")] == [1]
+        store.record([publication("feed.0", digest=digest(b"c"))], [], clean=[], now=NOON, unarchived=["feed"])
+        assert store.versions("feed") == ()
+
     def test_a_newer_delivery_supersedes_the_waiting_one(self, store):
         store.record([], [delivery("old")], clean=[], now=NOON)
         store.record([], [delivery("new"), delivery("other", topic="t2")], clean=[], now=NOON)
