@@ -851,6 +851,7 @@ class Publication:
     left_out: int = 0  # entries of the window that did not fit into the feed's `max_bytes`
     page: int = 0  # of the feed's archive; 0: the subscription document, the one that is announced
     rolled_back: int = 0  # the version that was put back here; 0: it is what the entries say
+    updated: datetime | None = None  # what the document says of itself; None where it was not written down
 
 
 @dataclass(frozen=True, slots=True)

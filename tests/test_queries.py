@@ -103,6 +103,33 @@ def test_a_feed_of_a_value_goes_when_nobody_is_left(house):
     assert path not in json.loads(house.store.marked("gone"))
 
 
+def test_where_nobody_is_named_such_a_feed_goes_at_once(house):
+    """In the run that takes its last article, whatever else there is to do."""
+    house.use(tombstones=timedelta(0))
+    house.article("a.md", "A", tags="slow", date="2026-11-20")
+    house.run()
+    house.article("a.md", "A", tags="fast", date="2026-11-20")
+    house.run(after=HOUR)
+    assert "tags/slow.xml" not in house.store.publications()
+    assert "tags/slow.xml" in json.loads(house.store.marked("gone"))
+    assert titles(house, "tags/fast") == ["A"]
+    assert house.store.dirty() == ()
+
+
+def test_the_lists_of_the_feeds_are_the_same_whenever_they_are_made(tmp_path):
+    """The same folder built on another day gives the same bytes."""
+    made = []
+    for name, days in (("one", 0), ("two", 40)):
+        there = House(tmp_path / name, feeds=[MAIN, TAGS])
+        there.use(index=True)
+        there.now += days * DAY
+        there.article("a.md", "A", tags="slow", date="2026-11-20")
+        there.run()
+        made.append({each.name: each.read_bytes() for each in there.public.glob("feeds*")})
+    assert "feeds.opml" in made[0]
+    assert made[0] == made[1]
+
+
 def test_an_idle_feed_of_a_value_is_not_gone(house):
     """Its articles are too old to be shown, but they are there; and some stay in any case."""
     brief = replace(TAGS, max_age=10 * DAY)

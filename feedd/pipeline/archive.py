@@ -259,6 +259,7 @@ class Archives:
                 entries=len(fitted.snapshot.items),
                 left_out=len(fitted.lost),
                 page=page.number,
+                updated=fitted.snapshot.updated or EVER,
             )
             wanted.append((replace(document, feed=feed.path), publication))
         issued = self._press.issue(wanted, run.standing, run.report)

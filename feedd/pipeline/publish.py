@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -67,7 +67,7 @@ class Publish:
             return  # no folder was ever seen whole: an empty feed now would be an accident, not news
         loud = {dirty.path: dirty.loud for dirty in self._desk.store.dirty()}
         standing = self._desk.store.publications()
-        feeds = self._inhabited(self.feeds(), standing, now)
+        feeds = self._inhabited(self.feeds(), standing, loud, scope, now)
         wanted = self._wanted(feeds, loud, standing, scope, report)
         behind = set(report.deferred)
         for done, page in pages(wanted, FEEDS_AT_ONCE):
@@ -100,13 +100,17 @@ class Publish:
         feeds = {feed.path: feed for feed in self._desk.store.feeds() if feed.value is not None}
         return feeds | {feed.path: feed for feed in self._desk.settings.feeds if feed.each is None}
 
-    def _inhabited(self, feeds: Mapping[str, Feed], standing: Standing, now: datetime) -> dict[str, Feed]:
-        """Without those that a value made and nobody is in any more, once they have nobody to name as withdrawn."""
+    def _inhabited(
+        self, feeds: Mapping[str, Feed], standing: Standing, dirty: Container[str], scope: Scope, now: datetime
+    ) -> dict[str, Feed]:
+        """Without those that a value made and nobody is in any more, once they have nobody to name as withdrawn. Who
+        was in one when it was published still is, unless it changed; one that waits for its schedule is as it was."""
         shown = {publication.feed for publication in standing.values() if publication.entries}
+        same = {path for path in shown if path not in dirty or _waits(feeds.get(path), scope)}
         return {
             path: feed
             for path, feed in feeds.items()
-            if feed.value is None or path in shown or self._is_inhabited(feed, now)
+            if feed.value is None or path in same or self._is_inhabited(feed, now)
         }
 
     def _is_inhabited(self, feed: Feed, now: datetime) -> bool:
@@ -132,7 +136,7 @@ class Publish:
             documents = [standing.get(document) for document in render.document_paths(feed)]
             documents += archived.get(path, ()) if feed.archive else ()
             missing = any(document is None or not self._desk.shelf.has(document) for document in documents)
-            waits = feed.schedule is not None and not scope.ticked(feed)
+            waits = _waits(feed, scope)
             ages = feed.max_age is not None and (scope.sweep != frozenset() or scope.ticked(feed))
             swept = scope.sweep != frozenset() and self._archives.waits(feed)
             if path in loud and waits and not missing:
@@ -232,6 +236,7 @@ class Publish:
                     hubs=document.hubs,
                     entries=len(fitted.snapshot.items) - fitted.retracted,
                     left_out=len(fitted.rest) + len(fitted.lost),
+                    updated=fitted.snapshot.updated or EVER,
                 ),
             )
 
@@ -431,6 +436,10 @@ class Publish:
     def _gone(self) -> list[str]:
         """Documents that were public once; readers who still ask are told that they may stop."""
         return list(json.loads(self._desk.store.marked(_GONE) or "[]"))
+
+
+def _waits(feed: Feed | None, scope: Scope) -> bool:
+    return feed is not None and feed.schedule is not None and not scope.ticked(feed)
 
 
 def _too_large(fitted: fit.Fitted) -> Iterator[Problem]:

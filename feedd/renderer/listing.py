@@ -61,7 +61,7 @@ def documents(
     groups = _groups(site, feeds, [each for each in publications if each.path not in moved])
     made = (
         (page.INDEX, page.HTML, "text/html", _index(site, groups)),
-        (page.OPML, "opml", "text/x-opml", opml(site, groups, max(p.published_at for p in publications))),
+        (page.OPML, "opml", "text/x-opml", opml(site, groups, max(map(_changed, publications)))),
         (SITEMAP, "sitemap", "application/xml", _sitemap(site, groups, publications)),
         (page.PAGE_STYLE, "css", "text/css", page.style(page.PAGE_STYLE)),
         (FEED_STYLE, "css", "text/css", page.style(FEED_STYLE)),
@@ -187,7 +187,7 @@ def _outline(site: Site, listed: Listed) -> dict[str, str]:
 
 def _sitemap(site: Site, groups: Sequence[Group], publications: Iterable[Publication]) -> bytes:
     """sitemaps.org 0.9: the landing pages and documents of the feeds, with the moment of their last change."""
-    changed = {each.url: each.published_at for each in publications}
+    changed = {each.url: _changed(each) for each in publications}
     namespaces: dict[Any, str] = {None: _SITEMAPS}
     root = etree.Element(f"{{{_SITEMAPS}}}urlset", nsmap=namespaces)
     for number, url in enumerate(_addresses(groups)):
@@ -197,6 +197,11 @@ def _sitemap(site: Site, groups: Sequence[Group], publications: Iterable[Publica
         etree.SubElement(entry, f"{{{_SITEMAPS}}}loc").text = url
         etree.SubElement(entry, f"{{{_SITEMAPS}}}lastmod").text = stamp(changed[url])
     return _xml(root)
+
+
+def _changed(publication: Publication) -> datetime:
+    """What the document says, so that the same entries make the same list whenever it is made."""
+    return publication.updated or publication.published_at
 
 
 def _addresses(groups: Iterable[Group]) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import timedelta
+from email.utils import format_datetime
 from itertools import pairwise
 from typing import Any
 
@@ -14,6 +15,7 @@ from lxml import etree, html
 from feedd.model import Chain, Content, FeedItem, FeedSnapshot, Person, Podcast, Site
 from feedd.publisher.places import is_ours
 from feedd.renderer import landing, listing, page, render
+from feedd.renderer.xml import stamp
 from tests.support.make import NOON, entry, feed, publication
 
 SITE = Site("https://ann.example", "https://ann.example/f", "Ann's <words> & co.", "Notes.", language="de")
@@ -326,6 +328,16 @@ class TestPrograms:
             (f"https://ann.example/f/feed.{suffix}", "2026-11-23T12:00:00Z")
             for suffix in ("html", "xml", "atom", "json")
         ]
+
+    def test_their_moment_is_that_of_the_entries(self) -> None:
+        """What the documents say, not when somebody made them; where that was not written down, that."""
+        known = [replace(each, updated=NOON, published_at=NOON + timedelta(days=9)) for each in published(MAIN)]
+        made = {each.path: each.data for each in listing.documents(SITE, [MAIN], known)}
+        then = format_datetime(NOON, usegmt=True)
+        assert etree.fromstring(made["feeds.opml"]).findtext("head/dateModified") == then
+        assert {each.text for each in etree.fromstring(made["feeds-sitemap.xml"]).iterfind(".//{*}lastmod")} == {
+            stamp(NOON)
+        }
 
     def test_they_sign(self) -> None:
         """Where they are published to a folder they can be replaced."""
