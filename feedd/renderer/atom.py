@@ -118,7 +118,7 @@ def _mend_entry(entry_item: FeedItem, element: Any) -> None:
     if entry.language:
         element.set(_LANG, entry.language)
     first = element.find("link")
-    page = {} if any(each.url == entry.url for each in entry.enclosures) else {"type": "text/html"}  # not a recording
+    page = {} if _is_recording(entry) else {"type": "text/html"}
     links = [{"href": entry.url, "rel": "alternate"} | page]
     links += [
         {"href": e.url, "rel": "enclosure", "type": e.media_type}
@@ -141,6 +141,12 @@ def _mend_entry(entry_item: FeedItem, element: Any) -> None:
     element.extend(extras.shared(entry))
     element.extend(media.elements(entry_item))
     _mend_dates(element)
+
+
+def _is_recording(entry: Entry) -> bool:
+    """Is it one of its own attachments that it links to? That may stand behind the address of a service that counts."""
+    address = entry.url.removeprefix("https://")
+    return any(each.url == entry.url or each.url.endswith(f"/{address}") for each in entry.enclosures)
 
 
 def _source(origin: Origin, entry: Entry) -> Any:

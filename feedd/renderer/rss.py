@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from lxml import etree
 
-from feedd.model import Entry, Feed, FeedItem, FeedSnapshot
+from feedd.model import Entry, Feed, FeedItem, FeedSnapshot, Person
 from feedd.renderer import cadence, chain, extras, media, podcast
 from feedd.renderer.xml import ATOM, CONTENT, DC, entry_of, fragment, generator_of, split, terms
 
@@ -83,11 +83,23 @@ def _mend_head(snapshot: FeedSnapshot, updated: datetime | None, self_url: str, 
     for link in reversed(links):
         channel.insert(3, link)  # after title, link, description
     _mend_channel(snapshot, channel)
+    if snapshot.site.author:
+        channel.append(_author(snapshot.site.author))
     dated = channel.find("lastBuildDate")
     if updated is None:
         channel.remove(dated)
     else:
         dated.text = format_datetime(updated)
+
+
+def _author(person: Person) -> Any:
+    """With the mail where it is known: "ann@ann.example (Ann)" (RSS Board profile, managingEditor). Never both elements,
+    which would say the same twice. Items do not repeat it: who wrote one is said there, or nobody says it."""
+    element = etree.Element("managingEditor" if person.email else f"{{{DC}}}creator")
+    # The name is a comment of RFC 822, which a bracket would end.
+    name = person.name.replace("(", "[").replace(")", "]")
+    element.text = f"{person.email} ({name})" if person.email else person.name
+    return element
 
 
 def _mend_channel(snapshot: FeedSnapshot, channel: Any) -> None:

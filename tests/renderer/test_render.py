@@ -13,10 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
+from feedd.lint import lint
 from feedd.model import Content, Enclosure, Entry, Feed, FeedItem, FeedSnapshot, Image, Person, Site
 from feedd.normalizer.plain import xml_safe
 from feedd.renderer import render
-from feedd.renderer.xml import stamp
+from feedd.renderer.xml import DC, stamp
 from tests.support.make import NOON, at, entry
 
 SITE = Site("https://ann.example", "https://feeds.ann.example/x", "Ann & <co>", author=Person("Ann", "a@ann.example"))
@@ -64,6 +65,41 @@ def test_a_reader_finds_everything_in_the_xml_formats(format: str) -> None:
     assert ("self", f"https://feeds.ann.example/x/tags/a%20b.{suffix}") in links
     assert ("hub", "https://hub.example/?a=1&b=2") in links
     assert parsed.feed.link == "https://ann.example/"
+
+
+@pytest.mark.parametrize("format", ["rss", "atom"])
+@pytest.mark.parametrize(("mail", "found"), [("ann@example.org", {"email": "ann@example.org"}), (None, {})])
+def test_a_reader_finds_the_author_of_the_site(format: str, mail: str | None, found: dict[str, str]) -> None:
+    """With the mail where that is known."""
+    given = snapshot(entry("a.md"), site=replace(SITE, author=Person("Ann", mail)))
+    parsed = feedparser.parse(documents(given)[format])
+    assert parsed.feed.author_detail == ({"name": "Ann"} | found)
+
+
+def test_rss_names_the_author_of_the_site_once() -> None:
+    """The editor by mail, or the creator by name; both would say the same twice. The name is a comment, which a bracket
+    would end."""
+    for person, expected in (
+        (Person("Ann", "a@ann.example", "https://ann.example/me"), ["a@ann.example (Ann)"]),
+        (Person("Ann (she)", "a@ann.example"), ["a@ann.example (Ann [she])"]),
+        (Person("Ann"), ["Ann"]),
+    ):
+        data = documents(snapshot(entry("a.md"), site=replace(SITE, author=person)))["rss"]
+        channel = etree.fromstring(data)[0]
+        found = [each.text for each in channel if each.tag in ("managingEditor", f"{{{DC}}}creator")]
+        assert found == expected
+        assert not [each for each in lint(data) if each.rule in ("rss-said-twice", "email", "email-form")]
+
+
+@pytest.mark.parametrize("counted", ["", "https://op3.dev/e/"])
+def test_atom_calls_no_recording_a_page(counted: str) -> None:
+    """An episode without notes links to its recording, which a service that counts may stand before."""
+    url = "https://cdn.example/a.mp3"
+    sound = Enclosure(f"{counted}{url.removeprefix('https://')}" if counted else url, "audio/mpeg", 42)
+    for link, kind in ((url, None), ("https://ann.example/a/", "text/html")):
+        data = documents(snapshot(entry("a.mp3", url=link, enclosures=(sound,))))["atom"]
+        (found,) = etree.fromstring(data).iterfind(".//{*}entry/{*}link[@rel='alternate']")
+        assert (found.get("href"), found.get("type")) == (link, kind)
 
 
 def test_a_reader_finds_everything_in_json() -> None:
