@@ -13,6 +13,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
+from urllib.parse import unquote
 
 from feedd.model import Chapter, Cover, Enclosure, Entry, Episode, License, Part, Podcast, digest_of
 
@@ -306,6 +307,25 @@ def recording(entry: Entry) -> Enclosure | None:
     """The sound or film that a podcast program plays: the first one that Apple takes, else the first."""
     found = [each for each in entry.enclosures if is_recording(each)]
     return next((each for each in found if suffix(each.url) in _APPLE_SUFFIXES), found[0] if found else None)
+
+
+def stem(url: str) -> str:
+    """The name of a file without its suffix."""
+    return unquote(re.split(r"[?#]", url)[0].rpartition("/")[2]).rpartition(".")[0]
+
+
+def forms(entry: Entry) -> tuple[tuple[Enclosure, ...], ...]:
+    """The recordings of an entry, those together that are one in several forms: they have one name, and each its own
+    type (clip.mp3, clip.ogg)."""
+    groups: list[list[Enclosure]] = []
+    for each in filter(is_recording, entry.enclosures):
+        for group in groups:
+            if stem(group[0].url) == stem(each.url) and each.media_type not in [other.media_type for other in group]:
+                group.append(each)
+                break
+        else:
+            groups.append([each])
+    return tuple(map(tuple, groups))
 
 
 # --- Rules ------------------------------------------------------------------------------------------------------------

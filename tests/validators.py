@@ -79,6 +79,7 @@ EXCEPTIONS: tuple[Accepted, ...] = (
     Accepted(("atom",), "Archive incomplete", "the only page of an archive has no neighbour"),
     Accepted(("atom",), "summary should not contain HTML", "plain text may say 1&2, and type=text says so"),
     Accepted(("atom", "rss"), "contains bad characters", "U+FFFD stands in the article itself"),
+    Accepted(("rss",), "Undefined channel element: itunes:complete", "Apple's word for a show that has ended"),
     Accepted(("atom", "rss"), "style attribute contains potentially dangerous", "its list of units ends before rem"),
 )
 

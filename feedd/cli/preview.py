@@ -57,7 +57,8 @@ def preview(file: str | None, config: str | None, url: str | None, form: str | N
     item = FeedItem(entry, body.content(entry))
     feeds = select.feeds_of(entry, settings.feeds, settings.site.zone)
     if form is not None:
-        out(render.FORMATS[form].item(item, feeds[0] if feeds else Feed("feed", settings.site.title)), nl=False)
+        feed = feeds[0] if feeds else Feed("feed", settings.site.title)
+        out(render.FORMATS[form].item(item, feed, settings.site), nl=False)
         return
     rows = _explain(item, reading, known, origin)
     names = [feed.path for feed in feeds]

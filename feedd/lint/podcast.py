@@ -238,6 +238,20 @@ PODCAST: Final[Mapping[str, Kind]] = {
     "podcast:block": Kind((_YES_NO,), many=True, attrs={"id": text}),
     "podcast:txt": Kind((at_most(4000, "podcast-long"),), many=True, attrs={"purpose": text}),
     "podcast:alternateEnclosure": replace(ANYTHING, attrs={"type": mime_type}, needs=("type",), whole=(_sources,)),
+    "podcast:image": Kind(
+        many=True,
+        attrs={
+            "href": web_url,
+            "alt": text,
+            "aspect-ratio": text,
+            "width": whole(1),
+            "height": whole(1),
+            "type": mime_type,
+            "purpose": text,
+        },
+        needs=("href",),
+        children={},
+    ),
     "podcast:socialInteract": replace(ANYTHING, attrs={"protocol": text}, needs=("protocol",)),
     "podcast:remoteItem": Kind(
         many=True,

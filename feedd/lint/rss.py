@@ -169,7 +169,7 @@ _CHANNEL: Final[Mapping[str, Kind]] = {
             "port": whole(1, 65535, "rss-cloud"),
             "path": text,
             "registerProcedure": text,
-            "protocol": one_of("rss-cloud-protocol", "xml-rpc", "soap", "http-post"),
+            "protocol": one_of("rss-cloud-protocol", "xml-rpc", "soap", "http-post", "https-post"),
         },
         needs=("domain", "port", "path", "registerProcedure", "protocol"),
         children={},

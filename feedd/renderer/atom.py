@@ -7,16 +7,14 @@ from functools import partial
 from typing import Any, Final
 
 from lxml import etree
-from lxml import html as parser
 
-from feedd.model import Entry, Feed, FeedItem, FeedSnapshot, Origin, Person, Tombstone
-from feedd.renderer import chain, extras, media
+from feedd.model import Entry, Feed, FeedItem, FeedSnapshot, License, Origin, Person, Site, Tombstone
+from feedd.podcasting import ITUNES
+from feedd.renderer import chain, extras, media, podcast, xhtml
 from feedd.renderer.xml import ATOM, entry_of, fragment, generator_of, split, stamp, terms
 
 TOMBSTONES: Final = "http://purl.org/atompub/tombstones/1.0"
 _LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
-XHTML: Final = "http://www.w3.org/1999/xhtml"
-_IN_XHTML: Final[Any] = {None: XHTML}
 _UNTITLED: Final = "untitled"  # what feedgen is told, because it refuses an empty title; removed again below
 
 
@@ -24,7 +22,7 @@ def head(snapshot: FeedSnapshot, self_url: str) -> tuple[bytes, bytes]:
     """What stands before and after the entries of an Atom document."""
     feed, site = snapshot.feed, snapshot.site
     generator = generator_of(snapshot, partial(_mend_head, snapshot))
-    generator.feedd.namespaces = {"media": media.MEDIA}
+    generator.feedd.namespaces = {"media": media.MEDIA} | podcast.namespaces(feed)
     generator.id(chain.identity(snapshot, self_url))
     generator.author(_person(site.author or Person(site.title)))
     generator.link(href=self_url, rel="self", type="application/atom+xml")
@@ -35,9 +33,13 @@ def head(snapshot: FeedSnapshot, self_url: str) -> tuple[bytes, bytes]:
     generator.link(href=site.url + "/", rel="alternate", type="text/html")
     if site.icon:
         generator.icon(site.icon)
+    if feed.podcast is not None and feed.podcast.image:
+        generator.logo(feed.podcast.image)
     if feed.description or site.description:
         generator.subtitle(feed.description or site.description)
     root, _ = generator._create_atom(extensions=True)
+    # The W3C validator knows no itunes:complete; podcast:updateFrequency says the same.
+    root.extend(each for each in podcast.show(snapshot) if each.tag != f"{{{ITUNES}}}complete")
     before, after = split(root, b"</feed>")
     return before, b"".join(map(_deleted, snapshot.tombstones)) + after
 
@@ -59,10 +61,10 @@ def _deleted(tombstone: Tombstone) -> bytes:
     return b"  " + etree.tostring(element) + b"\n"
 
 
-def item(entry_item: FeedItem, feed: Feed) -> bytes:
+def item(entry_item: FeedItem, feed: Feed, site: Site) -> bytes:
     """One `<entry>`."""
     entry = entry_item.entry
-    element = entry_of(partial(_mend_entry, entry_item))
+    element = entry_of(partial(_mend_entry, entry_item, feed))
     element.id(entry.id)
     element.title(entry.title or _UNTITLED)
     element.updated(entry.updated)
@@ -71,19 +73,19 @@ def item(entry_item: FeedItem, feed: Feed) -> bytes:
     for person in entry.authors:
         element.author(_person(person))
     for term in terms(entry):
-        element.category(term=term, label=term, scheme=extras.scheme(entry, term))
+        element.category(term=term, label=term, scheme=extras.scheme(entry, term, site))
     more = entry.extras or extras.NOTHING
     for person in more.contributors:
         element.contributor(_person(person))
     if more.rights:
         element.rights(more.rights)
     html = entry_item.content.html if feed.content == "full" else ""
-    tree = _xhtml(html) if html and feed.atom_content == "xhtml" else None
+    tree = xhtml.tree_of(html) if html and feed.atom_content == "xhtml" else None
     if html and tree is None:
         element.content(html, type="html")
     # An entry of which nothing is said says its name: some readers drop one without text.
     element.summary(entry_item.content.summary or (None if html else entry.title or entry.url))
-    made = fragment(element.atom_entry(), "feed", {None: ATOM, "media": media.MEDIA})
+    made = fragment(element.atom_entry(), "feed", {None: ATOM, "media": media.MEDIA} | podcast.namespaces(feed))
     if tree is None:
         return made
     # Put in as bytes: white space between inline elements is seen, and the serialiser of the entry adds some.
@@ -91,26 +93,7 @@ def item(entry_item: FeedItem, feed: Feed) -> bytes:
     return made[:cut] + b'  <content type="xhtml">' + tree + b"</content>\n  " + made[cut:]
 
 
-def _xhtml(html: str) -> bytes | None:
-    """The same as XHTML in one div (RFC 4287 4.1.3.3); None for what cannot be XML (an attribute called "@click")."""
-    try:
-        div = parser.fragment_fromstring(html, create_parent="div")
-        etree.strip_tags(div, etree.Comment, etree.ProcessingInstruction)
-        made = etree.Element(f"{{{XHTML}}}div", nsmap=_IN_XHTML)
-        made.text = div.text
-        made.extend(list(div))
-        for element in made.iterdescendants():
-            element.tag = f"{{{XHTML}}}{element.tag}"
-        etree.cleanup_namespaces(made)
-        data = etree.tostring(made, encoding="UTF-8")
-        data = data.partition(b"?>\n")[2] if data.startswith(b"<?xml") else data
-        etree.fromstring(data)
-        return data
-    except (etree.LxmlError, ValueError):
-        return None
-
-
-def _mend_entry(entry_item: FeedItem, element: Any) -> None:
+def _mend_entry(entry_item: FeedItem, feed: Feed, element: Any) -> None:
     entry = entry_item.entry
     more = entry.extras or extras.NOTHING
     if not entry.title:
@@ -120,19 +103,19 @@ def _mend_entry(entry_item: FeedItem, element: Any) -> None:
     first = element.find("link")
     page = {} if _is_recording(entry) else {"type": "text/html"}
     links = [{"href": entry.url, "rel": "alternate"} | page]
+    # The duration is not said: Liferea lists an attachment twice that a media:content names as well.
     links += [
         {"href": e.url, "rel": "enclosure", "type": e.media_type}
         | ({"length": str(e.length)} if e.length else {})
         | ({"title": e.title} if e.title else {})
         for e in entry.enclosures
     ]
-    for rel, kind, address in (
-        ("related", None, more.external_url),
-        ("license", None, more.license.url if more.license else None),  # RFC 4946
-        ("replies", "text/html", more.comments),  # RFC 4685 4
-    ):
-        if address:
-            links.append({"href": address, "rel": rel} | ({"type": kind} if kind else {}))
+    if more.external_url:
+        links.append({"href": more.external_url, "rel": "related"})
+    if more.license is not None:  # RFC 4946
+        links.append({"href": more.license.url or "", "rel": "license"} | _titled(more.license))
+    if more.comments:  # RFC 4685 4
+        links.append({"href": more.comments, "rel": "replies", "type": "text/html"})
     for link in links:  # feedgen loses every attribute but href
         first.addprevious(etree.Element("link", link))
     element.remove(first)
@@ -140,6 +123,7 @@ def _mend_entry(entry_item: FeedItem, element: Any) -> None:
         element.append(_source(more.source, entry))
     element.extend(extras.shared(entry))
     element.extend(media.elements(entry_item))
+    element.extend(podcast.item(entry_item, feed))
     _mend_dates(element)
 
 
@@ -147,6 +131,10 @@ def _is_recording(entry: Entry) -> bool:
     """Is it one of its own attachments that it links to? That may stand behind the address of a service that counts."""
     address = entry.url.removeprefix("https://")
     return any(each.url == entry.url or each.url.endswith(f"/{address}") for each in entry.enclosures)
+
+
+def _titled(license: License) -> dict[str, str]:
+    return {} if license.name == license.url else {"title": license.name}
 
 
 def _source(origin: Origin, entry: Entry) -> Any:

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from lxml import etree
 
-from feedd.model import Entry, Extras
+from feedd.model import Entry, Extras, Site
 
 THREADING: Final = "http://purl.org/syndication/thread/1.0"  # RFC 4685
 GEORSS: Final = "http://www.georss.org/georss"
@@ -31,8 +31,8 @@ def shared(entry: Entry) -> Iterator[Any]:
         yield element
 
 
-def scheme(entry: Entry, term: str) -> str:
+def scheme(entry: Entry, term: str, site: Site) -> str:
     """Which vocabulary a term is of: the site's categories, or its tags."""
-    parts = urlsplit(entry.url)
+    parts = urlsplit(site.url)
     is_category = term.casefold() in (each.casefold() for each in entry.categories)
     return f"{parts.scheme}://{parts.netloc}/#{'categories' if is_category else 'tags'}"

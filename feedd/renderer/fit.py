@@ -164,8 +164,7 @@ def _formats(snapshot: FeedSnapshot) -> list[Format]:
 
 
 def _sizes(item: FeedItem, snapshot: FeedSnapshot, fragments: Fragments) -> Sizes:
-    feed = snapshot.feed
-    return tuple(len(fragments.get(item, each, feed)) + len(each.separator) for each in _formats(snapshot))
+    return tuple(len(fragments.get(item, each, snapshot)) + len(each.separator) for each in _formats(snapshot))
 
 
 def _heads(snapshot: FeedSnapshot) -> Iterable[int]:

@@ -4,6 +4,7 @@ Pure."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -25,53 +26,86 @@ _TYPES: Final = {
 _MEDIUM: Final = {"image": "image", "audio": "audio", "video": "video"}
 
 
-def elements(item: FeedItem, others: Iterable[Enclosure] = ()) -> Iterator[Any]:
-    """`others` are attachments that the format cannot name otherwise."""
-    entry = item.entry
-    own, found = entry.image, item.content.picture or entry.image
-    if own is not None and _is_web(own):
-        # With what its file says, where somebody looked. A picture of the body is in the body: named here as well, some
-        # readers list it as an attachment.
-        known = found if found is not None and found.url == own.url else own
-        yield _picture(known, own.caption or entry.caption, own.credit or entry.credit)
+def own(item: FeedItem) -> Image | None:
+    """The entry's picture with its caption and credit, and with what its file says, where somebody looked."""
+    entry, found = item.entry, item.content.picture
+    if entry.image is None:
+        return None
+    known = found if found is not None and found.url == entry.image.url else entry.image
+    caption, credit = entry.image.caption or entry.caption, entry.image.credit or entry.credit
+    return replace(known, caption=caption, credit=credit)
+
+
+def elements(item: FeedItem) -> Iterator[Any]:
+    """Of an article: its picture, and the one that stands for it. A picture of the body is in the body: named here as
+    well, some readers list it as an attachment."""
+    picture, found = own(item), item.content.picture or item.entry.image
+    if picture is not None and _is_web(picture):
+        yield _picture(picture)
     if found is not None and _is_web(found):
-        sizes = {"width": found.width, "height": found.height}
-        yield _element("thumbnail", url=found.url, **{name: str(each) for name, each in sizes.items() if each})
-    for each in others:
-        medium = _MEDIUM.get(each.media_type.partition("/")[0], "document")
-        yield _element(
+        yield _thumbnail(found)
+
+
+def beside_recordings(item: FeedItem) -> Iterator[Any]:
+    """Of an episode: programs for podcasts take each media:content for something to play, so its picture is none, and
+    media:description for the notes, so the caption stands elsewhere (podcast:image)."""
+    picture = own(item)
+    if picture is None or not _is_web(picture):
+        return
+    yield _thumbnail(picture)
+    if picture.credit:
+        element = _element("credit")
+        element.text = picture.credit
+        yield element
+
+
+def attachments(enclosures: Iterable[Enclosure]) -> Iterator[Any]:
+    """Those that the format cannot name otherwise."""
+    for each in enclosures:
+        element = _element(
             "content",
             url=each.url,
-            medium=medium,
+            medium=_MEDIUM.get(each.media_type.partition("/")[0], "document"),
             type=each.media_type,
-            fileSize=str(each.length) if each.length else None,
-            duration=str(each.duration) if each.duration else None,
+            fileSize=_number(each.length),
+            duration=_number(each.duration),
         )
+        if each.title:
+            etree.SubElement(element, f"{{{MEDIA}}}title", type="plain").text = each.title
+        yield element
 
 
 def _is_web(image: Image) -> bool:
     return image.url.startswith(("https://", "http://"))
 
 
-def _suffix(url: str) -> str:
-    return urlsplit(url).path.rpartition(".")[2].lower()
+def media_type(image: Image) -> str | None:
+    return image.media_type or _TYPES.get(urlsplit(image.url).path.rpartition(".")[2].lower())
 
 
-def _picture(found: Image, caption: str | None, credit: str | None) -> Any:
+def _picture(found: Image) -> Any:
     element = _element(
         "content",
         url=found.url,
         medium="image",
-        type=found.media_type or _TYPES.get(_suffix(found.url)),
-        fileSize=str(found.length) if found.length else None,
-        width=str(found.width) if found.width else None,
-        height=str(found.height) if found.height else None,
+        type=media_type(found),
+        fileSize=_number(found.length),
+        width=_number(found.width),
+        height=_number(found.height),
     )
-    if caption:
-        etree.SubElement(element, f"{{{MEDIA}}}description", type="plain").text = caption
-    if credit:
-        etree.SubElement(element, f"{{{MEDIA}}}credit").text = credit
+    if found.caption:
+        etree.SubElement(element, f"{{{MEDIA}}}description", type="plain").text = found.caption
+    if found.credit:
+        etree.SubElement(element, f"{{{MEDIA}}}credit").text = found.credit
     return element
+
+
+def _thumbnail(found: Image) -> Any:
+    return _element("thumbnail", url=found.url, width=_number(found.width), height=_number(found.height))
+
+
+def _number(value: int | None) -> str | None:
+    return str(value) if value else None
 
 
 def _element(name: str, **attributes: str | None) -> Any:

@@ -1,4 +1,4 @@
-"""What an RSS document says to podcast programs: Apple's elements (itunes:) and those of the podcast namespace. Pure.
+"""What a document says to podcast programs: Apple's elements (itunes:) and those of the podcast namespace. Pure.
 
 Only feeds that are podcasts have these, and only they declare the namespaces. The order is fixed, and what says nothing
 is left out: an absent itunes:explicit of an episode means that the show's counts.
@@ -30,12 +30,14 @@ from feedd.model import (
     Podcast,
 )
 from feedd.podcasting import ITUNES, LONGEST, LONGEST_DISPLAY, LONGEST_LABEL, LONGEST_TEXT, NAMESPACE
+from feedd.renderer import media
 
 PSC: Final = "http://podlove.org/simple-chapters"
+LONGEST_REL: Final = 32  # characters of an alternate enclosure's title and rel; more are cut off by programs
 
 
 def namespaces(feed: Feed) -> dict[str, str]:
-    """By prefix, what the root of the feed's RSS document declares besides."""
+    """By prefix, what the root of the feed's RSS or Atom document declares besides."""
     if feed.podcast is None:
         return {}
     chapters = {"psc": PSC} if feed.podcast.chapters else {}
@@ -60,19 +62,19 @@ def enclosure_type(found: Enclosure, feed: Feed) -> str:
 # --- The show ---------------------------------------------------------------------------------------------------------
 
 
-def mend(channel: Any, snapshot: FeedSnapshot, self_url: str) -> None:
-    """Into a channel without items. `self_url` is the document's own address, of which the show's id is made."""
-    show = snapshot.feed.podcast
-    if show is None:
-        return
-    if show.copyright:
-        element = channel.find("copyright")
-        element = etree.SubElement(channel, "copyright") if element is None else element
-        element.text = show.copyright
-    channel.extend(_show_to_apple(show))
-    chain = snapshot.chain
-    home = self_url if chain is None else f"{snapshot.site.feeds_url}/{quote(chain.current)}.xml"
-    channel.extend(_show_to_others(show, home))
+def show(snapshot: FeedSnapshot) -> Iterator[Any]:
+    """What stands in the head of a document."""
+    about = snapshot.feed.podcast
+    if about is not None:
+        yield from _show_to_apple(about)
+        yield from _show_to_others(about, guid(about, snapshot))
+
+
+def guid(about: Podcast, snapshot: FeedSnapshot) -> str:
+    """Made from the address that listeners have: that of the RSS document. Other formats, and the pages of an archive,
+    are of the same show."""
+    path = snapshot.chain.current if snapshot.chain else snapshot.feed.path
+    return about.guid or podcasting.guid_of(f"{snapshot.site.feeds_url}/{quote(path)}.xml")
 
 
 def _show_to_apple(show: Podcast) -> Iterator[Any]:
@@ -104,9 +106,8 @@ def _categories(show: Podcast) -> Iterator[Any]:
         yield element
 
 
-def _show_to_others(show: Podcast, home: str) -> Iterator[Any]:
-    """`home` is the address that listeners have: an archive page is of the same show."""
-    yield _podcast("guid", show.guid or podcasting.guid_of(home))
+def _show_to_others(show: Podcast, guid: str) -> Iterator[Any]:
+    yield _podcast("guid", guid)
     yield _podcast("medium", show.medium)
     if show.locked is not None:
         owner = show.owner.email if show.owner else None
@@ -156,7 +157,7 @@ def _common(people: tuple[Credit, ...], locations: tuple[Location, ...], license
 
 
 def item(entry_item: FeedItem, feed: Feed) -> Iterator[Any]:
-    """The elements of an item; none for an entry without a sound or film."""
+    """The elements of an item or entry; none for one without a sound or film."""
     entry = entry_item.entry
     found = podcasting.recording(entry)
     if feed.podcast is None or found is None:
@@ -164,7 +165,8 @@ def item(entry_item: FeedItem, feed: Feed) -> Iterator[Any]:
     about = entry.episode or Episode()
     yield from _episode_to_apple(entry, about, found, entry_item.content.summary)
     yield from _episode_to_others(about)
-    yield from _other_forms(entry, found)
+    yield from _pictures(entry_item)
+    yield from _recordings(entry, found)
     if feed.podcast.chapters and about.marks:
         yield _marks(about.marks)
 
@@ -211,14 +213,47 @@ def _episode_to_others(about: Episode) -> Iterator[Any]:
     yield from _common(about.people, about.locations, about.license)
 
 
-def _other_forms(entry: Entry, found: Enclosure) -> Iterator[Any]:
-    """The same recording in other formats. Several recordings in one are not told apart from that."""
-    for each in entry.enclosures:
-        if each is not found and podcasting.is_recording(each):
+def _pictures(entry_item: FeedItem) -> Iterator[Any]:
+    """What itunes:image has no attributes for. Without its shape a picture is taken for a square."""
+    found = media.own(entry_item)
+    if found is None or not (found.caption or found.width or found.height):
+        return
+    size = {"width": str(found.width), "height": str(found.height)} if found.width and found.height else {}
+    shape = {"aspect-ratio": f"{found.width}/{found.height}"} if size else {}
+    given = {"href": found.url, "alt": found.caption, "type": media.media_type(found)}
+    yield _podcast("image", **given, **shape, **size)
+
+
+def _recordings(entry: Entry, found: Enclosure) -> Iterator[Any]:
+    """The same recording in other formats, and others. Without a `rel` it is the same as the enclosure; others have the
+    `rel` that is theirs, so that no program plays one in place of the other. The enclosure itself is named again where
+    it has a title, for which <enclosure> has no place."""
+    for each, rel in _related(entry, found):
+        if each is not found or each.title:
             length = str(each.length) if each.length else None
-            element = _podcast("alternateEnclosure", type=each.media_type, length=length, title=each.title)
+            default = "true" if each is found else None
+            given = {"type": each.media_type, "length": length, "title": each.title, "rel": rel, "default": default}
+            element = _podcast("alternateEnclosure", **given)
             element.append(_podcast("source", uri=each.url))
             yield element
+
+
+def _related(entry: Entry, found: Enclosure) -> Iterator[tuple[Enclosure, str | None]]:
+    """Each recording with its `rel`, None for the forms of the enclosure."""
+    taken = {"default"}  # which would mean the enclosure
+    for number, group in enumerate(podcasting.forms(entry), 1):
+        rel = None if found in group else _name_of(group, number, taken)
+        yield from ((each, rel) for each in group)
+
+
+def _name_of(group: tuple[Enclosure, ...], number: int, taken: set[str]) -> str:
+    """What the forms of one recording are called; no other recording of the entry is called so."""
+    title = next((each.title for each in group if each.title), None)
+    name = (title or podcasting.stem(group[0].url))[:LONGEST_REL]
+    if not name or name.casefold() in taken:
+        name = f"{name[: LONGEST_REL - 4]} {number}".strip()
+    taken.add(name.casefold())
+    return name
 
 
 def _marks(marks: tuple[Chapter, ...]) -> Any:

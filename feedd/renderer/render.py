@@ -30,7 +30,7 @@ class Format:
     suffix: str
     media_type: str
     head: Callable[[FeedSnapshot, str], tuple[bytes, bytes]]
-    item: Callable[[FeedItem, Feed], bytes]
+    item: Callable[[FeedItem, Feed, Site], bytes]
     separator: bytes = b""
 
 
@@ -71,21 +71,22 @@ class Fragments:
         self._memo: Memo[bytes] = Memo(most_bytes)
         self.made = 0
 
-    def get(self, item: FeedItem, format: Format, feed: Feed) -> bytes:
-        entry = item.entry
-        feed = replace(feed, content="summary") if item.brief else feed
-        key = (entry.id, entry.digest, entry.updated, format.name, _style(feed))
+    def get(self, item: FeedItem, format: Format, snapshot: FeedSnapshot) -> bytes:
+        """The item as it stands in this feed's document."""
+        entry, site = item.entry, snapshot.site
+        feed = replace(snapshot.feed, content="summary") if item.brief else snapshot.feed
+        key = (entry.id, entry.digest, entry.updated, format.name, _style(feed, site))
         fragment = self._memo.get(key)
         if fragment is None:
-            fragment = format.item(item, feed)
+            fragment = format.item(item, feed, site)
             self.made += 1
             self._memo.keep(key, fragment, len(fragment))
         return fragment
 
 
-def _style(feed: Feed) -> tuple[Hashable, ...]:
+def _style(feed: Feed, site: Site) -> tuple[Hashable, ...]:
     """What an item's bytes depend on besides the entry: a feed that is like another in this shares its fragments."""
-    return (feed.content, feed.atom_content, podcast.style(feed))
+    return (feed.content, feed.atom_content, podcast.style(feed), site.url)
 
 
 def document_path(feed: Feed, format: str) -> str:
@@ -147,7 +148,7 @@ def _document(snapshot: FeedSnapshot, format: Format, fragments: Fragments) -> F
     feed = snapshot.feed
     url = document_url(feed, format.name, snapshot.site)
     before, after = format.head(snapshot, url)
-    items = format.separator.join(fragments.get(item, format, feed) for item in snapshot.items)
+    items = format.separator.join(fragments.get(item, format, snapshot) for item in snapshot.items)
     data = b"".join((before, items, after))
     return FeedDocument(
         feed=feed.path,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Iterator
 from datetime import datetime
 from email.utils import format_datetime
 from functools import partial
@@ -11,7 +12,8 @@ from urllib.parse import urlsplit
 
 from lxml import etree
 
-from feedd.model import Entry, Feed, FeedItem, FeedSnapshot, Person
+from feedd import podcasting
+from feedd.model import Enclosure, Entry, Feed, FeedItem, FeedSnapshot, Origin, Person, Site
 from feedd.renderer import cadence, chain, extras, media, podcast
 from feedd.renderer.xml import ATOM, CONTENT, DC, entry_of, fragment, generator_of, split, terms
 
@@ -30,12 +32,12 @@ def head(snapshot: FeedSnapshot, self_url: str) -> tuple[bytes, bytes]:
     generator.description(feed.description or site.description or feed.title)
     generator.link(href=site.url + "/", rel="alternate")  # last: the channel's link is whatever was added last
     root, _ = generator._create_rss(extensions=True)
-    podcast.mend(root[0], snapshot, self_url)
+    root[0].extend(podcast.show(snapshot))
     before, after = split(root, b"</channel>")
     return _plain_title(before), after
 
 
-def item(entry_item: FeedItem, feed: Feed) -> bytes:
+def item(entry_item: FeedItem, feed: Feed, site: Site) -> bytes:
     """One `<item>`."""
     entry = entry_item.entry
     element = entry_of(partial(_mend_item, entry))
@@ -48,15 +50,24 @@ def item(entry_item: FeedItem, feed: Feed) -> bytes:
         element.content(entry_item.content.html)  # feedgen writes content:encoded only beside a description
     element.description(summary, isSummary=True)
     for term in terms(entry):
-        element.category(term=term, scheme=extras.scheme(entry, term))
+        element.category(term=term, scheme=extras.scheme(entry, term, site))
     enclosure = podcast.enclosure(entry, feed)  # RSS 2.0 readers know one; Atom and JSON Feed carry all
     if enclosure is not None:
         element.enclosure(enclosure.url, str(enclosure.length), podcast.enclosure_type(enclosure, feed))
     made = element.rss_entry()
-    if feed.podcast is None:  # a podcast names its pictures and recordings in its own words
-        made.extend(media.elements(entry_item, [each for each in entry.enclosures if each is not enclosure]))
+    made.extend(media.elements(entry_item) if feed.podcast is None else media.beside_recordings(entry_item))
+    made.extend(media.attachments(_others(entry, enclosure, feed)))
     made.extend(podcast.item(entry_item, feed))
     return _plain_title(fragment(made, "rss", NAMESPACES | podcast.namespaces(feed)))
+
+
+def _others(entry: Entry, enclosure: Enclosure | None, feed: Feed) -> Iterator[Enclosure]:
+    """The attachments that have no <enclosure>. Its title and duration, for which that has no attributes, would have
+    room in a media:content of the same address; but podcastparser and Liferea then list the attachment twice. A podcast
+    names its recordings in its own words."""
+    for each in entry.enclosures:
+        if each is not enclosure and (feed.podcast is None or not podcasting.is_recording(each)):
+            yield each
 
 
 def _plain_title(data: bytes) -> bytes:
@@ -93,8 +104,8 @@ def _mend_head(snapshot: FeedSnapshot, updated: datetime | None, self_url: str, 
 
 
 def _author(person: Person) -> Any:
-    """With the mail where it is known: "ann@ann.example (Ann)" (RSS Board profile, managingEditor). Never both elements,
-    which would say the same twice. Items do not repeat it: who wrote one is said there, or nobody says it."""
+    """With the mail where it is known: "ann@ann.example (Ann)" (RSS Board profile, managingEditor). Never both, which
+    would say the same twice. Items do not repeat it: they say who wrote them, or nobody does."""
     element = etree.Element("managingEditor" if person.email else f"{{{DC}}}creator")
     # The name is a comment of RFC 822, which a bracket would end.
     name = person.name.replace("(", "[").replace(")", "]")
@@ -117,8 +128,9 @@ def _mend_channel(snapshot: FeedSnapshot, channel: Any) -> None:
             "cloud",
             domain=parts.hostname or "",
             port=str(parts.port or (443 if parts.scheme == "https" else 80)),
-            path=parts.path or "/",
+            path=(parts.path or "/") + (f"?{parts.query}" if parts.query else ""),
             registerProcedure="",
+            # RSS 2.0 knows http-post; the servers that are in use know https-post as well.
             protocol="https-post" if parts.scheme == "https" else "http-post",
         )
     often = cadence.cadence(snapshot)
@@ -129,6 +141,15 @@ def _mend_channel(snapshot: FeedSnapshot, channel: Any) -> None:
             element.text = value
 
 
+def _source(origin: Origin) -> Any:
+    """The address of <source> is a feed's (RSS 2.0, source); where none is known, that of the publication is said."""
+    element = etree.Element("source", url=origin.feed) if origin.feed else etree.Element(f"{{{DC}}}source")
+    element.text = origin.title if origin.feed else origin.url
+    return element
+
+
+# When an entry was edited is not said: some readers (rss2email, feed2exec) take an atom:updated in an item for the date
+# of publication.
 def _mend_item(entry: Entry, item: Any) -> None:
     for person in entry.authors:
         etree.SubElement(item, f"{{{DC}}}creator").text = person.name
@@ -146,8 +167,8 @@ def _mend_item(entry: Entry, item: Any) -> None:
         etree.SubElement(item, name, nsmap=space).text = more.license.url
     if more.comments:
         etree.SubElement(item, "comments").text = more.comments
-    if more.source is not None and more.source.feed:  # its address is a feed's (RSS 2.0, source)
-        etree.SubElement(item, "source", url=more.source.feed).text = more.source.title
+    if more.source is not None:
+        item.append(_source(more.source))
     item.extend(extras.shared(entry))
     # Written here: feedgen's own formatter switches the locale of the process to "C" and back.
     etree.SubElement(item, "pubDate").text = format_datetime(entry.published)

@@ -65,8 +65,8 @@ def generator_of(snapshot: FeedSnapshot, mend: Callable[[Any], None]) -> Any:
     generator.docs("https://www.rssboard.org/rss-specification")
     if feed.language or site.language:
         generator.language(feed.language or site.language)
-    if site.rights:
-        generator.rights(site.rights)
+    if rights := (feed.podcast.copyright if feed.podcast else None) or site.rights:
+        generator.rights(rights)
     generator.register_extension("feedd", Mend)
     generator.feedd.mend = mend
     return generator

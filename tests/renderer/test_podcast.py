@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import io
+import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
 from lxml import etree
 
 from feedd.model import (
@@ -227,6 +231,66 @@ def test_other_forms_are_alternates() -> None:
     (other,) = element.findall("podcast:alternateEnclosure", NAMES)
     assert dict(other.attrib) == {"type": "audio/ogg", "length": "500"}
     assert other.find("podcast:source", NAMES).get("uri") == ogg.url
+
+
+def test_different_recordings_are_no_alternates() -> None:
+    """Without a rel they would be the enclosure in another encoding; each has its own, forms of one have the same."""
+    more = (
+        Enclosure("https://ann.example/p2.mp3", "audio/mpeg"),
+        Enclosure("https://ann.example/p2.ogg", "audio/ogg"),
+        Enclosure("https://ann.example/2/a.m4a", "audio/mp4"),
+        Enclosure("https://ann.example/x.mp3", "audio/mpeg", title="p2"),
+        Enclosure("https://ann.example/a.ogg", "audio/ogg"),
+        Enclosure("https://ann.example/default.mp3", "audio/mpeg"),
+        Enclosure(f"https://ann.example/{'x' * 50}.mp3", "audio/mpeg"),
+        Enclosure(f"https://ann.example/{'x' * 51}.mp3", "audio/mpeg"),
+    )
+    element = document(SHOW, item(enclosures=(SOUND, *more))).find(".//item")
+    found = {each[0].get("uri"): each.get("rel") for each in element.findall("podcast:alternateEnclosure", NAMES)}
+    assert found == {
+        "https://ann.example/p2.mp3": "p2",
+        "https://ann.example/p2.ogg": "p2",
+        "https://ann.example/2/a.m4a": "a",
+        "https://ann.example/x.mp3": "p2 4",
+        "https://ann.example/a.ogg": None,
+        "https://ann.example/default.mp3": "default 5",
+        f"https://ann.example/{'x' * 50}.mp3": "x" * 32,
+        f"https://ann.example/{'x' * 51}.mp3": "x" * 28 + " 7",
+    }
+
+
+def test_nothing_beside_a_recording_is_another_episode() -> None:
+    """A podcast program finds one thing to play, whatever lies beside it, and no caption in place of the notes."""
+    podcastparser = pytest.importorskip("podcastparser")
+    pdf = Enclosure("https://ann.example/a.pdf", "application/pdf", 500, "The notes")
+    picture = Image("https://ann.example/a.jpg", "A caption", "An agency", "image/jpeg", 9, 1500, 1500)
+    data = text(SHOW, item(enclosures=(pdf, SOUND), image=picture))
+    (episode,) = podcastparser.parse("https://ann.example/show.xml", io.BytesIO(data))["episodes"]
+    kinds = [each["mime_type"] for each in episode["enclosures"]]
+    assert kinds == ["audio/x-m4a", "application/pdf"]
+    assert episode["description"] == "Text"
+    assert episode["episode_art_url"] == picture.url
+
+
+@pytest.mark.parametrize(
+    ("titles", "names", "found"),
+    [
+        ((None, None), ("clip.mp3", "clip.ogg"), ["A", "A"]),
+        (("Small", None), ("clip.mp3", "clip.ogg"), ["Small", None]),
+        ((None, None), ("one.mp3", "two.ogg"), [None, None]),
+        ((None,) * 4, ("one.mp3", "one.ogg", "two.mp3", "two.ogg"), ["one", "one", "two", "two"]),
+    ],
+)
+def test_forms_of_one_recording_share_a_title_in_json(
+    titles: tuple[str | None, ...], names: tuple[str, ...], found: list[str | None]
+) -> None:
+    """By which JSON Feed knows them; where their author calls them something, that stays."""
+    types = {"mp3": "audio/mpeg", "ogg": "audio/ogg"}
+    files = [Enclosure(f"https://ann.example/{name}", types[name[-3:]]) for name in names]
+    given = tuple(replace(each, title=title) for each, title in zip(files, titles, strict=True))
+    snapshot = FeedSnapshot(feed("show", formats=("json",)), SITE, (item(enclosures=given),), NOON)
+    (made,) = json.loads(render.render(snapshot, render.Fragments())[0].data)["items"]
+    assert [each.get("title") for each in made["attachments"]] == found
 
 
 def test_chapters_of_the_recording_are_written_where_wanted() -> None:

@@ -102,6 +102,32 @@ def test_atom_calls_no_recording_a_page(counted: str) -> None:
         assert (found.get("href"), found.get("type")) == (link, kind)
 
 
+def test_a_category_is_the_sites_whatever_an_article_links_to() -> None:
+    """Two sites that share what is kept have theirs each."""
+    fragments = render.Fragments()
+    one = entry("a.md", url="https://elsewhere.example/a/", tags=("x",))
+    for home in ("https://ann.example", "https://bob.example"):
+        given = snapshot(one, site=replace(SITE, url=home))
+        rss, atom = (etree.fromstring(each.data) for each in render.render(given, fragments)[:2])
+        assert rss.find(".//item/category").get("domain") == f"{home}/#tags"
+        assert atom.find("{*}entry/{*}category").get("scheme") == f"{home}/#tags"
+
+
+@pytest.mark.parametrize(
+    ("address", "found"),
+    [
+        ("https://cloud.example/pn?token=1", ("cloud.example", "443", "/pn?token=1", "https-post")),
+        ("http://cloud.example:5337", ("cloud.example", "5337", "/", "http-post")),
+    ],
+)
+def test_rss_names_all_of_a_clouds_address(address: str, found: tuple[str, ...]) -> None:
+    """With its query; nothing of it is odd."""
+    data = documents(snapshot(entry("a.md"), feed=replace(FEED, cloud=address)))["rss"]
+    cloud = etree.fromstring(data).find("channel/cloud")
+    assert tuple(cloud.get(name) for name in ("domain", "port", "path", "protocol")) == found
+    assert not [each for each in lint(data) if each.rule.startswith("rss-cloud")]
+
+
 def test_a_reader_finds_everything_in_json() -> None:
     """The same in JSON Feed 1.1."""
     feed = json.loads(documents(snapshot(FULL))["json"])
