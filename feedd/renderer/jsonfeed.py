@@ -110,6 +110,7 @@ def _besides(entry_item: FeedItem, feed: Feed) -> dict[str, Any]:
 def _image(entry_item: FeedItem) -> dict[str, Any]:
     found = media.own(entry_item) or Image("", entry_item.entry.caption, entry_item.entry.credit)
     values = {
+        "alt": found.alt,
         "caption": found.caption,
         "credit": found.credit,
         "mime_type": media.media_type(found),

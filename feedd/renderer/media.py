@@ -33,7 +33,7 @@ def own(item: FeedItem) -> Image | None:
         return None
     known = found if found is not None and found.url == entry.image.url else entry.image
     caption, credit = entry.image.caption or entry.caption, entry.image.credit or entry.credit
-    return replace(known, caption=caption, credit=credit)
+    return replace(known, caption=caption, credit=credit, alt=entry.image.alt)
 
 
 def elements(item: FeedItem) -> Iterator[Any]:

@@ -216,11 +216,11 @@ def _episode_to_others(about: Episode) -> Iterator[Any]:
 def _pictures(entry_item: FeedItem) -> Iterator[Any]:
     """What itunes:image has no attributes for. Without its shape a picture is taken for a square."""
     found = media.own(entry_item)
-    if found is None or not (found.caption or found.width or found.height):
+    if found is None or not (found.alt or found.caption or found.width or found.height):
         return
     size = {"width": str(found.width), "height": str(found.height)} if found.width and found.height else {}
     shape = {"aspect-ratio": f"{found.width}/{found.height}"} if size else {}
-    given = {"href": found.url, "alt": found.caption, "type": media.media_type(found)}
+    given = {"href": found.url, "alt": found.alt or found.caption, "type": media.media_type(found)}
     yield _podcast("image", **given, **shape, **size)
 
 

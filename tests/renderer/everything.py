@@ -121,7 +121,7 @@ RICH = entry(
     categories=("World", "arts"),
     tags=("world", "x & Y", "Apple"),
     language="de",
-    image=Image("https://ann.example/a.jpg", "What it shows", "The agency"),
+    image=Image("https://ann.example/a.jpg", "What is beside it", "The agency", alt="What it shows"),
     enclosures=ENCLOSURES,
     episode=EPISODE,
     extras=EXTRAS,

@@ -23,6 +23,11 @@ from tests.renderer.words_of_entries import (
 )
 
 
+def alternative(item: FeedItem) -> list[str]:
+    """What a picture shows, or the words beside it."""
+    return [item.entry.image.alt] if item.entry.image and item.entry.image.alt else picture("caption")(item)
+
+
 def in_podcast_order(item: FeedItem) -> list[Enclosure]:
     """The recording; what is none; the recording again, where its title needs room, and the others."""
     first, *rest = item.entry.enclosures or (Enclosure("", ""),)
@@ -116,7 +121,8 @@ PODCASTS: dict[str, Table] = {
             Said("media:thumbnail/@url"),
             Said(f"{PICTURE}/@url", None, lambda _: []),  # podcast programs would list it as an episode
         ),
-        "entry.image.caption": Said("podcast:image/@alt", None, picture("caption")),
+        "entry.image.caption": Said("podcast:image/@alt", None, alternative),
+        "entry.image.alt": Said("podcast:image/@alt", None, alternative),
         "entry.image.credit": Said("media:credit/text()", None, picture("credit")),
         "entry.image.media_type": Said("podcast:image/@type", None, picture("media_type")),
         "entry.image.length": NO_WORD,
