@@ -261,6 +261,7 @@ class Store(Protocol):
         deliveries: Sequence[Delivery],
         *,
         clean: Iterable[str],
+        dirty: Iterable[str] = (),
         consumed: Iterable[int] = (),
         now: datetime,
         retired: Iterable[str] = (),
@@ -269,13 +270,13 @@ class Store(Protocol):
         kept: Sequence[tuple[Publication, bytes]] = (),
         keep: int = 0,
     ) -> None:
-        """COMMIT 2. Publications and the deliveries that announce them; these feeds are clean; events with `consumed`
-        numbers are over; `retired` publications are forgotten. `archived` pages are as given, with their members where
-        they are new: an entry is in one page of a feed for good; the archives of `unarchived` feeds are forgotten, with
-        those of their versions that do not stand in public. `kept` are whole feeds' documents: where they are not what
-        the newest version of their feed is, they become one, and `keep` versions of that feed are left. A pending
-        delivery of the same (endpoint, topic) is superseded by the new one, whose `attempts` start anew; one that is
-        being tried right now is left to finish."""
+        """COMMIT 2. Publications and the deliveries that announce them; these feeds are clean, those `dirty` ones are
+        to be looked at, loudly; events with `consumed` numbers are over; `retired` publications are forgotten.
+        `archived` pages are as given, with their members where they are new: an entry is in one page of a feed for
+        good; the archives of `unarchived` feeds are forgotten, with those of their versions that do not stand in
+        public. `kept` are whole feeds' documents: where they are not what the newest version of their feed is, they
+        become one, and `keep` versions of that feed are left. A pending delivery of the same (endpoint, topic) is
+        superseded by the new one, whose `attempts` start anew; one that is being tried right now is left to finish."""
 
     def versions(self, feed: str) -> tuple[Version, ...]:
         """The kept versions of a feed, newest first."""

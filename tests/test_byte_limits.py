@@ -11,6 +11,7 @@ import pytest
 
 from feedd import status
 from feedd.model import Level
+from feedd.renderer import fit
 from feedd.store.memory import MemoryStore
 from tests.support.house import MAIN
 from tests.support.press import SUFFIXES, Press, article, links
@@ -159,6 +160,21 @@ def test_a_page_that_grows_keeps_its_entries_and_its_limit():
     made.use(replace(MAIN, limit=1))
     made.run()
     assert made.store.problems() == ()
+
+
+def test_a_large_page_that_grows_is_weighed_in_a_few_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not once for each entry that must become smaller: a page may have thousands."""
+    weighed = []
+    sizes = fit._sizes
+    monkeypatch.setattr(fit, "_sizes", lambda *given: weighed.append(1) or sizes(*given))
+    made = Press(replace(MAIN, limit=1, archive=200), store=MemoryStore())
+    made.add(*(sized(number, 1_000) for number in range(202)))
+    made.run()
+    assert weighed == []
+    made.use(replace(MAIN, limit=1, archive=200, max_bytes=LIMIT * 6))
+    made.run()
+    assert largest(made) <= LIMIT * 6
+    assert 200 < len(weighed) < 200 * 20
 
 
 def rewritten(report) -> set[str]:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from feedd.lint import lint
-from feedd.model import Feed, FeedDocument, Person, digest_of
+from feedd.model import Feed, FeedDocument, FeedItem, Person, digest_of
 from feedd.pipeline.gate import Gate
 from feedd.renderer import render
 from tests.lint.documents import ADDRESS, ITEM, atom, json_feed, json_item, rss
@@ -55,6 +55,40 @@ def test_the_other_feeds_go_on(tmp_path: Path) -> None:
     house.run()
     assert house.titles("other.xml") == ["First"]
     assert not (house.public / "feed.xml").exists()
+
+
+@pytest.mark.parametrize("more", [{}, {"max_bytes": 1_000_000}, {"max_bytes": 1_000_000, "archive": 2, "limit": 1}])
+def test_a_bug_of_ours_in_one_feed_stops_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, more: dict[str, Any]
+) -> None:
+    """Wherever an item is written: for the document, to weigh it, for a page of the archive."""
+    house = House(tmp_path, feeds=(replace(FEED, **more), replace(OTHER, formats=("atom",))))
+    rss = render.FORMATS["rss"]
+
+    def item(entry_item: FeedItem, *rest: Any) -> bytes:
+        if entry_item.entry.title == "Second":
+            raise KeyError("a bug")
+        return rss.item(entry_item, *rest)
+
+    monkeypatch.setitem(render.FORMATS, "rss", replace(rss, item=item))
+    for number, title in enumerate(("First", "Second", "Third", "Fourth")):
+        house.article(f"{title}.md", title, date=f"2026-11-0{number + 1}")
+    house.run()
+    assert house.titles("other.atom") == ["Fourth", "Third", "Second", "First"]
+    assert {code for code, _ in problems(house)} == {"FD502"}
+
+
+def test_a_bug_of_the_lint_keeps_nothing_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not to have looked is no reason to keep news from readers."""
+    house = House(tmp_path, feeds=(FEED,))
+
+    def judge(*_: object) -> None:
+        raise RecursionError("a bug")
+
+    monkeypatch.setattr(Gate, "judge", judge)
+    house.article("a.md", "First")
+    house.run()
+    assert (house.titles(), problems(house)) == (["First"], [])
 
 
 def test_the_same_bytes_are_not_told_twice_and_a_good_document_ends_it(tmp_path: Path) -> None:

@@ -132,6 +132,21 @@ def test_a_document_waits_for_what_it_names(house: House) -> None:
     assert (house.titles("show.xml"), public(house, "covers")) == (["One"], [COVER])
 
 
+def test_pages_of_an_archive_name_them_too(house: House) -> None:
+    """An episode that stands in no subscription document has its cover and chapters as any."""
+    (feed,) = house.settings.feeds
+    house.use(feeds=(replace(feed, limit=1, archive=2),))
+    for number in range(2, 6):
+        tags = {"TIT2": str(number), "TDRC": f"2026-11-0{number}"}
+        house.write(f"{number}.mp3", mp3(60, tags, cover=jpeg(1500, 1500 + number)), at=LAST_WEEK)
+    house.run()
+    page = json.loads(house.read("show/archive/1.json"))["items"]
+    named = [str(each["image"]).removeprefix(ADDRESS + "/") for each in page]
+    assert len(named) == 2
+    assert all((house.public / path).is_file() for path in named)
+    assert len(public(house, "covers")) == 5
+
+
 class Served:
     """The house with a server's shelf."""
 

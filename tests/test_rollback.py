@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from feedd.pipeline import Report
 from feedd.store.sql import SqlStore
 from tests.support.house import HUB, MAIN, House
 
+MINUTE = timedelta(minutes=1)
 PATHS = ("feed.xml", "feed.atom", "feed.json")
 
 
@@ -178,3 +180,34 @@ def test_the_versions_of_a_feed_that_left_are_forgotten(tmp_path: Path) -> None:
     house.run()
     assert house.store.versions("feed") == ()
     house.store.close()
+
+
+def test_a_version_that_cannot_be_put_whole_is_taken_back(tmp_path: Path) -> None:
+    """Where one format cannot be put, the next run has all of them say the same again: what the entries say."""
+    house = House(tmp_path)
+    _, second = titled(house, "One", "Two")
+    (house.public / "feed.json").unlink()
+    (house.public / "feed.json").mkdir()
+    _, report = back(house)
+    assert (len(report.failed), house.titles("feed.xml")) == (1, ["One"])
+    (house.public / "feed.json").rmdir()
+    house.look(after=MINUTE)
+    assert documents(house) == second
+    assert not house.pipeline.kept("feed").rolled_back
+
+
+def test_a_release_that_cannot_be_put_is_tried_again(tmp_path: Path) -> None:
+    """By any run, not only by one that looks at everything."""
+    house = House(tmp_path)
+    _, second = titled(house, "One", "Two")
+    back(house)
+    for path in PATHS:
+        (house.public / path).unlink()
+        (house.public / path).mkdir()
+    report = Report()
+    house.pipeline.release("feed", house.now, report)
+    assert len(report.failed) == 1
+    for path in PATHS:
+        (house.public / path).rmdir()
+    house.look(after=MINUTE)
+    assert documents(house) == second

@@ -17,6 +17,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Container, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Protocol
@@ -70,6 +71,7 @@ class Press(Protocol):
     def stands(self, feed: Feed, fingerprint: str, standing: Standing, verify: bool) -> bool: ...
     def issue(self, wanted: Sequence[Issued], standing: Standing, report: Report) -> Sequence[Issued]: ...
     def mended(self, feed: Feed, report: Report) -> None: ...
+    def alone(self, path: str) -> AbstractContextManager[None]: ...
 
 
 class UnissuedPageError(Exception):
@@ -160,6 +162,10 @@ class Archives:
 
     def _ripe(self, feed: Feed, window: Window, run: Run) -> int:
         """How many of the oldest entries become the next page; 0: none yet."""
+        with self._press.alone(feed.path):
+            return self._ready(feed, window, run)
+
+    def _ready(self, feed: Feed, window: Window, run: Run) -> int:
         due = feed.archive if self._are_due(feed, window, run.now) else 0
         if feed.max_bytes is None or not window:
             return due
@@ -241,7 +247,8 @@ class Archives:
         snapshot = self._snapshot(feed, page.number, newest if page.linked else page.number, window, run.report)
         fitted = fit.Fitted(snapshot)
         if feed.max_bytes is not None:
-            fitted = fit.squeeze(snapshot, feed.max_bytes, self._press.fragments)
+            with self._press.alone(snapshot.feed.path):
+                fitted = fit.squeeze(snapshot, feed.max_bytes, self._press.fragments)
         wanted = []
         for document in self._press.write(fitted, run.report):
             old = run.standing.get(document.path)

@@ -25,24 +25,27 @@ _Needed = dict[str, tuple[Part, Entry]]
 
 
 class Parts:
-    """`need` what a feed's entries name, `bring` it before the documents."""
+    """`need` what entries name, `bring` it before the documents that show them."""
 
     def __init__(self, desk: Desk, put: Put) -> None:
         self._desk = desk
         self._put = put
-        self._needed: dict[str, _Needed] = {}  # by feed
+        self._needed: dict[str, _Needed] = {}  # by what the documents are called, without suffix
 
-    def need(self, feed: str, entries: Iterable[Entry]) -> None:
-        """The documents of this feed, about to be issued, name the parts of these entries."""
-        self._needed[feed] = _parts_of(entries)
+    def need(self, name: str, entries: Iterable[Entry]) -> None:
+        """The documents of this name, about to be issued, name the parts of these entries."""
+        self._needed[name] = _parts_of(entries)
 
-    def bring(self, feeds: Iterable[str], report: Report) -> set[str]:
-        """Put what these feeds need and is not in public yet. Those that must wait, because it could not be put."""
-        needed = {feed: self._needed.pop(feed) for feed in set(feeds) & self._needed.keys()}
+    def bring(self, documents: Iterable[FeedDocument], report: Report) -> set[str]:
+        """Put what these documents need and is not in public yet. The paths of those that must wait, because it could
+        not be put."""
+        names = {document.path: splitext(document.path)[0] for document in documents}
+        needed = {name: self._needed.pop(name) for name in set(names.values()) & self._needed.keys()}
         public = self._public()
         wanted = {path: each for parts in needed.values() for path, each in parts.items() if path not in public}
         missing = self._issue(wanted, public, report)
-        return {feed for feed, parts in needed.items() if missing & parts.keys()}
+        late = {name for name, parts in needed.items() if missing & parts.keys()}
+        return {path for path, name in names.items() if name in late}
 
     def show(self) -> None:
         """Put those that stand in public on the shelf."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 
-from feedd.errors import PublishError
+from feedd.errors import FeeddError, PublishError
 from feedd.model import (
     Content,
     Entry,
@@ -39,6 +40,7 @@ from feedd.renderer import fit, render
 log = logging.getLogger(__name__)
 
 FEEDS_AT_ONCE = 20  # feeds whose documents are in memory together
+PRELOADED = 100  # documents, at once
 KEPT_BYTES = 16_000_000  # of entries with their rendered bodies: an edit should not load its whole window again
 _SIZES = frozenset(("FD510", "FD511"))
 _REFUSED = frozenset(("FD502", HELD))  # of a feed that is not published
@@ -87,13 +89,15 @@ class Publish:
 
     def preload(self) -> int:
         """Put what stands in public on the shelf, so that a restarted server answers at once. Renders nothing."""
-        standing = self._desk.store.publications().values()
-        found = [(data, publication) for publication in standing if (data := self._standing_bytes(publication))]
-        self._desk.shelf.show(found)
+        standing, count = list(self._desk.store.publications().values()), 0
+        for _, page in pages(standing, PRELOADED):  # an archive of a gigabyte is not in memory twice
+            found = [(data, publication) for publication in page if (data := self._standing_bytes(publication))]
+            self._desk.shelf.show(found)
+            count += len(found)
         self._desk.shelf.retire(self._gone())
         self._parts.show()
         self._listing.show(self.feeds().values())
-        return len(found)
+        return count
 
     def feeds(self) -> dict[str, Feed]:
         """Every concrete feed by path: those of the settings, and the ones that tags and the like have brought up."""
@@ -190,8 +194,8 @@ class Publish:
 
     def issue(self, wanted: Sequence[Issued], standing: Standing, report: Report) -> Sequence[Issued]:
         """Into every target and onto the shelf: those that are in place now, as readers see them."""
-        late = self._parts.bring((document.feed for document, _ in wanted), report)
-        wanted = [(document, publication) for document, publication in wanted if document.feed not in late]
+        late = self._parts.bring((document for document, _ in wanted), report)
+        wanted = [(document, publication) for document, publication in wanted if document.path not in late]
         replaced = {document.path for document, _ in wanted if self._is_replaced(document)}
         missing = self._put([document for document, _ in wanted], report)
         documents = [(document, publication) for document, publication in wanted if document.path not in missing]
@@ -215,7 +219,8 @@ class Publish:
         if (put_back := restored(self._desk.store, feed, fingerprint, standing)) is not None:
             yield from put_back
             return
-        fitted = self._fitted(feed, window, report)
+        with self.alone(feed.path):
+            fitted = self._fitted(feed, window, report)
         rendered = self.write(fitted, report)
         report.rendered.append(feed.path)
         for document in rendered:
@@ -244,7 +249,7 @@ class Publish:
         """The documents, and what is to be said of them."""
         documents = self._render(fitted.snapshot)
         self._parts.need(fitted.snapshot.feed.path, (item.entry for item in fitted.snapshot.items))
-        if self._desk.settings.lint and (problem := self._gate.judge(documents)) is not None:
+        if self._desk.settings.lint and (problem := self._judged(documents)) is not None:
             raise RenderingError(problem)
         key, problems = feed_key(fitted.snapshot.feed.path), tuple(_too_large(fitted))
         if problems:
@@ -260,12 +265,26 @@ class Publish:
         if any(problem.code in _REFUSED for problem in self._ledger.wrong().get(key, ())):
             self._ledger.settle(key, report)
 
-    def _render(self, snapshot: FeedSnapshot) -> tuple[FeedDocument, ...]:
-        """A bug of ours in one feed never stops the others."""
+    def _judged(self, documents: Sequence[FeedDocument]) -> Problem | None:
+        """What keeps them back; not that we failed to look."""
         try:
+            return self._gate.judge(documents)
+        except Exception:
+            log.exception("looking at %s failed; it is published as it is", documents[0].path)
+            return None
+
+    def _render(self, snapshot: FeedSnapshot) -> tuple[FeedDocument, ...]:
+        with self.alone(snapshot.feed.path):
             return render.render(snapshot, self.fragments)
+
+    @contextmanager
+    def alone(self, path: str) -> Iterator[None]:
+        """For what is made of entries: a bug of ours in one feed never stops the others."""
+        try:
+            yield
+        except (RenderingError, FeeddError):
+            raise
         except Exception as error:
-            path = snapshot.feed.path
             problem = Problem(
                 "FD502",
                 path,

@@ -74,7 +74,10 @@ class Rollback:
         issued = self._press.issue(wanted, standing, report)
         deliveries = self._announce.plan(report.published[before:], frozenset((path,)), (), now)
         report.deliveries += len(deliveries)
-        self._desk.store.record([publication for _, publication in issued], deliveries, clean=(), now=now)
+        # Where some could not be put, the formats of the feed disagree: then it says again what its entries say.
+        whole = len(issued) == len(wanted)
+        put = [each if whole else replace(each, fingerprint="", rolled_back=0) for _, each in issued]
+        self._desk.store.record(put, deliveries, clean=(), dirty=() if whole else (path,), now=now)
         return version
 
     def release(self, path: str, now: datetime, report: Report) -> None:
@@ -84,7 +87,7 @@ class Rollback:
             raise FeeddError(f"{path} is not rolled back", hint="there is nothing to release")
         publications = _of(feed, self._desk.store.publications())
         free = [replace(each, fingerprint="", rolled_back=0) for each in publications]
-        self._desk.store.record(free, [], clean=(), now=now)
+        self._desk.store.record(free, [], clean=(), dirty=(path,), now=now)  # until it is published again
         self._press.publish_again(feed, now, report)
 
     def _feed(self, path: str) -> Feed:

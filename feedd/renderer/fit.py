@@ -10,7 +10,7 @@ take the place of the newest entry, or of one that stands nowhere else.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from feedd.model import FeedItem, FeedSnapshot, Tombstone
@@ -88,21 +88,41 @@ def squeeze(snapshot: FeedSnapshot, most: int, fragments: Fragments) -> Fitted:
     what becomes of an archive page when its entries grow. Only what cannot be helped is lost. Tombstones have the room
     that is left."""
     found = fit(snapshot, most, fragments)
-    items = list(found.snapshot.items + found.rest)
     lost = list(found.lost)
-    while found.rest and items:
-        weights = [(not item.brief, sum(_sizes(item, snapshot, fragments)), item.entry.id) for item in items]
-        largest = items[weights.index(max(weights))]
-        if largest.brief:
-            items.remove(largest)
-            lost.append(largest)
-        else:
-            items[items.index(largest)] = replace(largest, brief=True)
-        found = fit(replace(snapshot, items=tuple(items)), most, fragments)
-        lost += found.lost
-        items = [item for item in items if item not in found.lost]
+    if found.rest:
+        items, more = _lightened(found.snapshot.items + found.rest, snapshot, most, fragments)
+        found = fit(replace(snapshot, items=items), most, fragments)
+        lost += [*more, *found.rest]  # of which there are some where the head of fewer items is some bytes longer
     whole = _showing(snapshot, found.snapshot.items)
     return Fitted(_named(whole, most, fragments), tuple(lost))
+
+
+def _lightened(
+    items: Sequence[FeedItem], snapshot: FeedSnapshot, most: int, fragments: Fragments
+) -> tuple[tuple[FeedItem, ...], list[FeedItem]]:
+    """The items that fit together, in their order, and those that are left out. Each is weighed once or twice."""
+    room = tuple(most - head for head in _heads(replace(snapshot, tombstones=())))
+    kept = dict(enumerate(items))
+    for item in items:
+        room = _less(room, _sizes(item, snapshot, fragments))
+    for number in _largest_first(kept, snapshot, fragments):
+        if min(room) >= 0:
+            break
+        brief = replace(kept[number], brief=True)
+        room = _more(room, _sizes(kept[number], snapshot, fragments), _sizes(brief, snapshot, fragments))
+        kept[number] = brief
+    lost = []
+    for number in _largest_first(kept, snapshot, fragments):
+        if min(room) >= 0:
+            break
+        lost.append(kept.pop(number))
+        room = _more(room, _sizes(lost[-1], snapshot, fragments))
+    return tuple(kept.values()), lost
+
+
+def _largest_first(items: Mapping[int, FeedItem], snapshot: FeedSnapshot, fragments: Fragments) -> list[int]:
+    weights = {number: (sum(_sizes(each, snapshot, fragments)), each.entry.id) for number, each in items.items()}
+    return sorted(items, key=weights.__getitem__, reverse=True)
 
 
 def _made(snapshot: FeedSnapshot, shown: Sequence[Tombstone], live: Sequence[FeedItem]) -> Fitted:
@@ -175,6 +195,12 @@ def _heads(snapshot: FeedSnapshot) -> Iterable[int]:
 
 def _less(room: Sizes, sizes: Sizes) -> Sizes:
     return tuple(one - other for one, other in zip(room, sizes, strict=True))
+
+
+def _more(room: Sizes, freed: Sizes, taken: Sizes = ()) -> Sizes:
+    """The room when something else, or nothing, stands there."""
+    found = tuple(one + other for one, other in zip(room, freed, strict=True))
+    return _less(found, taken) if taken else found
 
 
 def _weight(snapshot: FeedSnapshot, fragments: Fragments) -> int:

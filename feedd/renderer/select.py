@@ -47,7 +47,7 @@ def feeds_of(entry: Entry, definitions: Sequence[Feed], zone: tzinfo) -> tuple[F
 
 def _is_fixed(path: str, definitions: Sequence[Feed]) -> bool:
     """Compared without case: on the disks of macOS and Windows feed.xml and Feed.xml are one file."""
-    return any(each.each is None and each.path.casefold() == path for each in definitions)
+    return any(each.each is None and each.path.casefold() == path.casefold() for each in definitions)
 
 
 def _is_anothers(path: str, before: Sequence[Feed]) -> bool:

@@ -348,6 +348,7 @@ class MemoryStore:
         deliveries: Sequence[Delivery],
         *,
         clean: Iterable[str],
+        dirty: Iterable[str] = (),
         consumed: Iterable[int] = (),
         now: datetime,
         retired: Iterable[str] = (),
@@ -362,6 +363,7 @@ class MemoryStore:
                 self._publications.pop(path, None)
             for path in clean:
                 self._dirty.pop(path, None)
+            self._soil(dirty, loud=True)
             over_with = set(consumed)
             self._events = [event for event in self._events if event.seq not in over_with]
             without = set(unarchived)

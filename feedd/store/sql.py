@@ -248,6 +248,7 @@ class SqlStore:
         deliveries: Sequence[Delivery],
         *,
         clean: Iterable[str],
+        dirty: Iterable[str] = (),
         consumed: Iterable[int] = (),
         now: datetime,
         retired: Iterable[str] = (),
@@ -262,6 +263,7 @@ class SqlStore:
             entries.put(connection, t.publication, rows)
             _remove(connection, t.publication.c.path, retired)
             _remove(connection, t.dirty.c.feed, clean)
+            entries.soil(connection, dirty, loud=True)
             _remove(connection, t.event.c.seq, consumed)
             archives.record(connection, archived, without)
             versions.forget(connection, retired)

@@ -141,6 +141,13 @@ class StoreContract:
         assert store.events() == ()
         assert store.window(FEED, NOON) == (one,)
 
+    def test_a_feed_can_be_made_dirty_with_what_is_recorded(self, store):
+        """Loudly, also where the same call has other feeds clean."""
+        one = entry("one.md")
+        store.apply(added(one), in_feed(one), NOON)
+        store.record([], [], clean=["feed"], dirty=["other"], now=NOON)
+        assert store.dirty() == (DirtyFeed("other", loud=True),)
+
     def test_many_entries_at_once(self, store):
         many = [entry(f"n{n:04}.md", published=at(seconds=n)) for n in range(1200)]
         store.apply(added(*many), in_feed(*many), at(days=1))

@@ -167,10 +167,12 @@ def test_titles_have_the_value_and_paths_its_slug() -> None:
     assert feed.path == f"t/{slug}/{slug}"
 
 
-def test_a_feed_of_the_settings_wins() -> None:
+@pytest.mark.parametrize("template", ["tags/{tag}", "Tags/{tag}"])
+def test_a_feed_of_the_settings_wins(template: str) -> None:
     """An article that only has the tag is not in the fixed feed of the tag's path, and makes no second one."""
-    feeds = [Feed("tags/{tag}", "{tag}", each="tag"), Feed("Tags/Python", "Ours", query=Query(folders=("x",)))]
-    assert [feed.path for feed in select.feeds_of(ENTRY, feeds, UTC)] == ["tags/c-plus-plus"]
+    feeds = [Feed(template, "{tag}", each="tag"), Feed("Tags/Python", "Ours", query=Query(folders=("x",)))]
+    found = [feed.path for feed in select.feeds_of(ENTRY, feeds, UTC)]
+    assert found == [template.replace("{tag}", "c-plus-plus")]
 
 
 def test_pages_of_the_whole_site_are_never_taken() -> None:
