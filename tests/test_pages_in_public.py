@@ -12,6 +12,7 @@ from feedd.model import Feed, Moved, ServerSettings, Target
 from feedd.pipeline import Pipeline, Report, Scope
 from feedd.publisher.cache import DocumentCache
 from feedd.publisher.folder import FolderPublisher
+from feedd.renderer import listing
 from feedd.wiring import ServedShelf
 from tests.support.house import HUB, MAIN, SITE, House
 
@@ -184,6 +185,21 @@ def test_archive_pages_have_the_style_and_no_page(tmp_path: Path) -> None:
     assert b'href="../../feed.css"' in house.read("feed/archive/1.xml")
     assert [path for path in files(house) if path.endswith(".html")] == ["feed.html"]
     assert b'href="./feed/archive/2.xml?raw"' in house.read("feed.html")
+
+
+def test_a_bug_of_ours_in_the_list_stops_no_feed(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The list is for people; without it the feeds are published, and served from the start."""
+
+    def documents(*_: object) -> None:
+        raise KeyError("a bug")
+
+    monkeypatch.setattr(listing, "documents", documents)
+    house.article("a.md", "First")
+    house.run()
+    assert "First" in house.titles("feed.xml")
+    served = Served(house)
+    served.pipeline.preload()
+    assert "feed.xml" in served.cache.paths()
 
 
 class Served:

@@ -6,6 +6,7 @@ own, and a run that dies before it is mended by the next.
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
@@ -15,6 +16,8 @@ from feedd.model import Feed, FeedDocument, Level, Problem, Publication, SourceK
 from feedd.pipeline.scope import Desk, Report, found_at
 from feedd.ports import Publisher
 from feedd.renderer import listing, page, render
+
+log = logging.getLogger(__name__)
 
 Issued = tuple[FeedDocument, Publication]
 Put = Callable[[Sequence[FeedDocument], Report], set[str]]  # into every target; the paths that are not in place now
@@ -47,7 +50,11 @@ class Listing:
             return ()
         settings = self._desk.settings
         moved = {each.path for each in settings.server.moved}
-        documents = listing.documents(settings.site, feeds, publications, moved)
+        try:
+            documents = listing.documents(settings.site, feeds, publications, moved)
+        except Exception:  # a bug of ours; the feeds themselves are published all the same
+            log.exception("the list of the feeds cannot be made")
+            return ()
         moment = max(publication.published_at for publication in publications)
         taken = {publication.path for publication in publications}  # a feed may be called feeds-sitemap
         issued = [(each, _publication(each, moment)) for each in documents if each.path not in taken]

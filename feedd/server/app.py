@@ -36,10 +36,11 @@ def make_app(shelf: Shelf[D], health: Callable[[], Health], limiter: Limiter | N
             scope.get("query_string", b""),
             scope.get("raw_path") or b"",
         )
-        if limiter is None or limiter.limit is None or request.path in _FOR_MACHINES:
+        limit = limiter.limit if limiter is not None else None  # a reload may take it away at any moment
+        if limiter is None or limit is None or request.path in _FOR_MACHINES:
             return answer(request, shelf, health)
         forwarded = b",".join(value for name, value in headers if name == b"x-forwarded-for")
-        client = client_of((scope.get("client") or ("",))[0], forwarded, limiter.limit.proxies)
+        client = client_of((scope.get("client") or ("",))[0], forwarded, limit.proxies)
         if client is None:
             return answer(request, shelf, health)
         now = time.monotonic()
