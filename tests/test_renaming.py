@@ -34,6 +34,20 @@ def test_two_files_swap_their_names(house: House) -> None:
     assert (report.added, report.withdrawn) == ([], [])
 
 
+@pytest.mark.parametrize("id", ["urn:example:own", "tag:ann.example,2026:own"])
+def test_an_id_of_its_own_goes_along(house: House, id: str) -> None:
+    """Also one of the form that ours have: what a file says of itself is in its text."""
+    own = f"---\nid: {id}\n---\n# Part 9\n\nThe text of part 9 and of no other.\n"
+    house.write("9.md", own)
+    house.run()
+    before = ids(house)
+    house.write("9.md", TEXTS["1.md"])
+    house.write("1.md", own)
+    report = house.run()
+    assert ids(house) == before
+    assert (before["Part 9"], report.problems) == (id, [])
+
+
 def test_a_row_of_files_is_renumbered(house: House) -> None:
     """A new first part: 1, 2, 3 become 2, 3, 4. Three move, one is new."""
     before = ids(house)

@@ -299,7 +299,8 @@ class _Batch:
             elsewhere = known.file.stat.key
             still_there = entry.id not in self._past.lost and known.entry.withdrawn is None
             stated = self._stated.get(elsewhere, entry.id)  # two files may swap their ids
-            let_go = stated != entry.id and (stated != "" or not self._is_ours(entry.id))
+            came_along = (passed := self._passed_on.get(entry.key)) is not None and passed.entry == known.entry
+            let_go = stated != entry.id and (stated != "" or came_along or not self._is_ours(entry.id))
             if elsewhere != entry.key and still_there and not let_go:
                 owner = elsewhere
         if owner is not None:

@@ -109,8 +109,12 @@ def _place(url: str) -> tuple[str, str]:
 
 def stands_for(template: str, path: str) -> bool:
     """Could this path be made from a template like "tags/{tag}"?"""
-    pattern = re.sub(r"\\\{\w+\\\}", "[^/]+", re.escape(template))
+    pattern = re.sub(r"\\\{(\w+)\\\}", lambda found: _VALUES.get(found[1], "[^/]+"), re.escape(template))
     return re.fullmatch(pattern, path, re.IGNORECASE) is not None
+
+
+# What is known of values: a folder "tags" is of no language.
+_VALUES = {"language": r"[a-z]{1,3}(?:-[^/]+)?", "year": r"\d{4}"}
 
 
 def documents(file: File) -> tuple[str, ...]:
