@@ -196,7 +196,9 @@ class AnAuthor(RuleBasedStateMachine):
             if file.id is not None:
                 assert ids[path] == file.id
             elif before is not None and before[1] not in stated:
-                assert ids[path] == before[1], "edited in place"
+                # Who has now the text that another file had may have its id, too: names may be shuffled.
+                shuffled = moved is not None and moved[0] != path and ids[path] == moved[1]
+                assert shuffled or ids[path] == before[1], "edited in place"
             elif before is None and moved is not None and moved[0] not in self.files and moved[1] not in stated:
                 assert ids[path] == moved[1], "renamed"
 
@@ -259,7 +261,7 @@ def told(house: House) -> list[tuple[str, str, str, datetime]]:
 
 TestAnyDeeds = AnAuthor.TestCase
 TestAnyDeeds.settings = settings(
-    max_examples=10,
+    max_examples=20,
     stateful_step_count=20,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],

@@ -1,4 +1,4 @@
-"""An archive of 10,000 articles: the work of an edit is that of the edit, not of the archive. Counted, not timed."""
+"""An archive of 5,000 articles: the work of an edit is that of the edit, not of the archive. Counted, not timed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.support.house import MAIN, House
 
 pytestmark = pytest.mark.timeout(180)
 
-ARTICLES = 10_000
+ARTICLES = 5_000
 MINUTE = timedelta(minutes=1)
 FEEDS = (
     MAIN,
@@ -124,7 +124,7 @@ def test_an_edit_outside_every_window_renders_and_writes_nothing(archive):
 
 
 def test_a_restart_with_nothing_changed_reads_and_renders_nothing(archive):
-    """A new process sweeps 10,000 files and finds that every document stands."""
+    """A new process sweeps 5,000 files and finds that every document stands."""
     before = archive.documents()
     archive.house.restart()
     report = archive.house.run(after=MINUTE)
