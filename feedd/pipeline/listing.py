@@ -57,7 +57,7 @@ class Listing:
             return ()
         moment = max(publication.published_at for publication in publications)
         taken = {publication.path for publication in publications}  # a feed may be called feeds-sitemap
-        issued = [(each, _publication(each, moment)) for each in documents if each.path not in taken]
+        issued = [(each, unrecorded(each, moment)) for each in documents if each.path not in taken]
         self._desk.shelf.show([(document.data, publication) for document, publication in issued])
         return issued if settings.index else ()
 
@@ -94,7 +94,8 @@ class Listing:
         self._desk.ledger.record(key, Problem("FD504", publisher.name, message, hint, level=Level.WARNING), report)
 
 
-def _publication(document: FeedDocument, moment: datetime) -> Publication:
+def unrecorded(document: FeedDocument, moment: datetime) -> Publication:
+    """For the shelf: of a document that has no record of its own, because it is none of a feed."""
     return Publication(
         path=document.path,
         feed=document.feed,

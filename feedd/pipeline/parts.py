@@ -13,7 +13,7 @@ from datetime import datetime
 from posixpath import basename, splitext
 
 from feedd.model import Entry, FeedDocument, Part, Publication, digest_of
-from feedd.pipeline.listing import Put
+from feedd.pipeline.listing import Put, unrecorded
 from feedd.pipeline.scope import Desk, Report, found_at, pages
 from feedd.podcasting import chapters_file, part_at
 from feedd.ports import iterate
@@ -49,10 +49,10 @@ class Parts:
 
     def show(self) -> None:
         """Put those that stand in public on the shelf."""
-        for path, moment in self._public().items():
-            data = self._standing(path)
-            if data is not None:
-                self._desk.shelf.show([(data, _publication(part_at(path), data, moment))])
+        for _, page in pages(list(self._public().items()), _AT_ONCE):
+            found = ((part_at(path), self._standing(path), moment) for path, moment in page)
+            made = [(data, unrecorded(_document(part, data), at)) for part, data, at in found if data is not None]
+            self._desk.shelf.show(made)
 
     def look_after(self, report: Report) -> None:
         """Put what went missing, and retire what no live entry names any more."""
@@ -89,8 +89,8 @@ class Parts:
         data = self._data(part, entry)
         if data is None or digest_of(data) != _digest(part.path):
             return None
-        at = _publication(part, data, public.get(part.path, entry.updated))
-        return FeedDocument("", FORMAT, part.path, part.media_type, data, at.digest, at.url), at
+        document = _document(part, data)
+        return document, unrecorded(document, public.get(part.path, entry.updated))
 
     def _data(self, part: Part, entry: Entry) -> bytes | None:
         if not part.recording:
@@ -121,16 +121,6 @@ def _digest(path: str) -> str:
     return splitext(basename(path))[0]
 
 
-def _publication(part: Part, data: bytes, at: datetime) -> Publication:
-    """Of no feed, so nobody is told."""
-    return Publication(
-        path=part.path,
-        feed="",
-        format=FORMAT,
-        media_type=part.media_type,
-        digest=_digest(part.path),
-        size=len(data),
-        url="",
-        published_at=at,
-        fingerprint="",
-    )
+def _document(part: Part, data: bytes) -> FeedDocument:
+    """Of no feed, so that nobody is told."""
+    return FeedDocument("", FORMAT, part.path, part.media_type, data, _digest(part.path), "")
